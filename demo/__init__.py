@@ -1,0 +1,1 @@
+"""A working day on loopback, and the telephones to play it with."""

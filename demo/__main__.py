@@ -1,0 +1,236 @@
+"""`make demo`: one call, from the first ring to the last survey key, played for real.
+
+A gateway on loopback and three telephones around it, each a process of its own. Every step
+is shown as it happens; at the end stand the call record, the answers and the counters that
+changed. It exits 0 only if everything happened that should.
+"""
+
+import argparse
+import random
+import sys
+import time
+import wave
+from pathlib import Path
+from urllib.request import urlopen
+
+from rich.console import Console
+from rich.table import Table
+
+from demo.tones import measure
+from demo.world import Gateway, NotHappened, Telephone
+from ivr.config import load
+from ivr.engine.record import CallRecord
+from ivr.engine.replay import replayed
+from ivr.errors import IvrError
+from ivr.gateway import Configuration
+from ivr.journal import Reader
+
+SITE = Path("firmware_config/demo")
+WORK = Path("var/demo")
+CALLER_PORT = 5070
+ANNA_PORT = 5081
+BO_PORT = 5082
+CALLERS_TONE = 600
+AGENTS_TONE = 1000
+ANSWERS = [8, 9, 7, 9]
+GATEWAY = "sip:+4533663333@127.0.0.1:5060"
+
+console = Console(highlight=False)
+COLOURS = {"gateway": "cyan", "caller": "green", "anna": "magenta", "bo": "yellow"}
+
+
+class Failed(Exception):  # noqa: N818
+    """What was measured or read is not what it should be."""
+
+
+def main() -> int:
+    """Play the call; return 0 if all of it happened."""
+    argparse.ArgumentParser(prog="python -m demo", description=__doc__).parse_args()
+    began = time.monotonic()
+    try:
+        configuration = load(SITE)
+        _play(configuration)
+    except (NotHappened, Failed, IvrError) as error:
+        console.print(f"\n[bold red]The demo failed:[/] {error}")
+        return 1
+    console.print(f"\n[bold green]All of it happened[/], in {time.monotonic() - began:.0f} s.")
+    return 0
+
+
+def _play(configuration: Configuration) -> None:
+    WORK.mkdir(parents=True, exist_ok=True)
+    number = f"+4520{random.randrange(10**6):06}"  # noqa: S311 -- a caller not asked before
+    telephones: list[Telephone] = []
+    gateway: Gateway | None = None
+    try:
+        caller = Telephone("caller", CALLER_PORT, _show, "--record", str(WORK / "call.wav"))
+        anna = Telephone("anna", ANNA_PORT, _show, "--never")
+        bo = Telephone("bo", BO_PORT, _show, "--answer-after", "1")
+        telephones = [caller, anna, bo]
+        for telephone in telephones:
+            telephone.wait_until_it("ready")
+        gateway = Gateway(SITE, _show)
+        gateway.wait_until("started", 30)
+        gateway.wait_until("trunks up", 30)
+        before = _metrics(configuration)
+        call = _call(gateway, caller, number)
+        _queue(gateway, caller, anna, bo)
+        _talk(gateway, caller, bo)
+        _survey(gateway, caller)
+        after = _metrics(configuration)
+    finally:
+        for process in (*telephones, *([gateway] if gateway else [])):
+            process.stop()
+    _summary(configuration, call, before, after)
+
+
+def _call(gateway: Gateway, caller: Telephone, number: str) -> str:
+    """Dial, press a wrong key, then the right one; return the call's id."""
+    _chapter("A business dials in")
+    caller.do("call", uri=GATEWAY, shows=number)
+    line = gateway.wait_until(" dials ")
+    gateway.wait_until("says menu.demo.long")
+    _listen(1.5)
+    caller.do("keys", keys="7")
+    gateway.wait_until("says no_match")
+    _listen(1.5)
+    caller.do("keys", keys="1")
+    return line.split()[1]
+
+
+def _queue(gateway: Gateway, caller: Telephone, anna: Telephone, bo: Telephone) -> None:
+    _chapter("He waits; the first agent does not answer, the second does")
+    gateway.wait_until("joins queue")
+    gateway.wait_until("says queue.")
+    anna.wait_until_it("incoming")
+    gateway.wait_until("plays music")
+    caller.do("measure", seconds=1)
+    if caller.wait_until_it("measured")["hz"] == 0:
+        raise Failed("the caller hears no music")
+    bo.wait_until_it("incoming")
+    bo.wait_until_it("answered")
+
+
+def _talk(gateway: Gateway, caller: Telephone, bo: Telephone) -> None:
+    _chapter("They talk: each sends a tone of its own and measures the other's")
+    gateway.wait_until("connects the caller with line 3")
+    caller.do("tone", hz=CALLERS_TONE)
+    bo.do("tone", hz=AGENTS_TONE)
+    _listen(0.6)
+    caller.do("measure", seconds=1)
+    bo.do("measure", seconds=1)
+    for telephone, hz in ((caller, AGENTS_TONE), (bo, CALLERS_TONE)):
+        heard = telephone.wait_until_it("measured")["hz"]
+        if abs(heard - hz) > hz / 50:
+            raise Failed(f"{telephone.name} should hear {hz} Hz and hears {heard} Hz")
+    caller.do("tone", hz=0)
+    caller.do("record", file=str(WORK / "survey.wav"))
+    bo.do("hang_up")
+    caller.wait_until_it("ended")
+
+
+def _survey(gateway: Gateway, caller: Telephone) -> None:
+    _chapter("The robot calls back and asks four questions")
+    caller.wait_until_it("incoming", 30)
+    for prompt, keys in (
+        ("survey.intro", "1"),
+        ("survey.q1", "8"),
+        ("survey.q2", "9"),
+        ("survey.q3", "0"),
+        ("survey.stop", "7"),
+        ("survey.q4", "9"),
+    ):
+        gateway.wait_until(f"says {prompt}", 30)
+        _listen(1.0)
+        caller.do("keys", keys=keys)
+    gateway.wait_until("says survey.thanks")
+    caller.wait_until_it("ended", 30)
+    gateway.wait_until("complete", 10)
+
+
+# --- what it came to --------------------------------------------------------------------------
+
+
+def _summary(configuration: Configuration, call: str, before: list[str], after: list[str]) -> None:
+    reader = Reader(configuration.gateway.journal)
+    record = reader.call(call)
+    if record is None:
+        raise Failed(f"call {call} is not in the journal")
+    _chapter("The call record")
+    _print_record(record)
+    _check_record(record)
+    differences = replayed(configuration.site, reader.steps(call))
+    console.print(f"replayed through the engine: {len(differences)} differences")
+    _chapter("The answers")
+    answers = reader.answers(survey=call)
+    for answer in answers:
+        console.print(f"{answer.questions} {answer.question}: {answer.value}")
+    _chapter("The counters that changed")
+    for line in after:
+        if line not in before:
+            console.print(line, markup=False)
+    _chapter("What the caller heard")
+    for name in ("call.wav", "survey.wav"):
+        _print_heard(WORK / name)
+    if differences:
+        raise Failed("the engine decides differently when the call is replayed")
+    if [answer.value for answer in answers] != ANSWERS:
+        raise Failed(f"the answers should be {ANSWERS}")
+
+
+def _check_record(record: CallRecord) -> None:
+    if (record.outcome, record.agent) != ("talked", "bo"):
+        raise Failed(f"the call came to {record.outcome} with {record.agent or 'nobody'}")
+    if not record.waited or not record.talked:
+        raise Failed("the call has no waiting or no talking time")
+
+
+def _print_record(record: CallRecord) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name in ("id", "group", "stage", "language", "config", "queue", "agent", "outcome"):
+        table.add_row(name, str(getattr(record, name)))
+    for name in ("waited", "talked", "seconds"):
+        table.add_row(name, f"{getattr(record, name) or 0:.1f} s")
+    console.print(table)
+
+
+def _print_heard(path: Path) -> None:
+    with wave.open(str(path)) as recording:
+        samples = recording.readframes(recording.getnframes())
+        seconds = recording.getnframes() / recording.getframerate()
+    heard = measure(samples)
+    console.print(f"{path}  {seconds:.1f} s, {heard.level:.0f} dBFS")
+    if heard.hz == 0:
+        raise Failed(f"{path} is silent")
+
+
+def _metrics(configuration: Configuration) -> list[str]:
+    gateway = configuration.gateway
+    address = f"http://{gateway.metrics_address}:{gateway.metrics_port}/metrics"
+    with urlopen(address, timeout=5) as page:  # noqa: S310 -- our own gateway
+        text: str = page.read().decode()
+    kept = ("ivr_", "# ")
+    return [
+        line
+        for line in text.splitlines()
+        if line.startswith(kept[0]) and "_bucket" not in line and "_created" not in line
+    ]
+
+
+def _listen(seconds: float) -> None:
+    """Let the caller listen as people do before they press a key."""
+    time.sleep(seconds)  # noqa: TID251
+
+
+def _chapter(title: str) -> None:
+    console.print(f"\n[bold]{title}[/]")
+
+
+def _show(name: str, line: str) -> None:
+    colour = COLOURS.get(name, "white")
+    console.print(f"[{colour}]{name:8}[/]", end="")
+    console.print(line, markup=False, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""The command line: `ivr COMMAND --help` explains each command with an example."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from ivr import __version__
+from ivr.errors import IvrError
+
+DEFAULT_JOURNAL = "sqlite:///var/journal.db"
+DEFAULT_CONTROL = "var/control.sock"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status: 0 good, 1 the command says no, 2 misuse."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except IvrError as error:
+        print(f"ivr: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (`ivr calls | head`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ivr", description="An IVR and routing engine.")
+    parser.add_argument("--version", action="version", version=f"ivr {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _running(commands)
+    _checking(commands)
+    _speaking(commands)
+    _reading(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction  # noqa: SLF001 -- argparse has no public name for it
+
+
+def _command(
+    commands: "_Commands[argparse.ArgumentParser]", name: str, says: str, example: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=says,
+        description=says[0].upper() + says[1:] + ".",
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _running(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    run = _command(commands, "run", "run the gateway", "ivr run firmware_config/demo --watch")
+    run.add_argument("folder", type=Path, help="the site's configuration")
+    run.add_argument("--watch", action="store_true", help="tell every step of every call")
+    run.add_argument("--numbers", action="store_true", help="show people's numbers while watching")
+    run.set_defaults(run=_named("run.run"))
+    for name, says in (
+        ("reload", "have the running gateway read its configuration anew"),
+        ("status", "ask the running gateway how it is"),
+        ("drain", "have the running gateway take no more calls and stop when it is empty"),
+    ):
+        command = _command(commands, name, says, f"ivr {name}")
+        _control_option(command)
+        command.set_defaults(command=name, run=_named("control.send"))
+
+
+def _checking(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    check = _command(
+        commands, "check", "check configurations and say what is wrong, all at once",
+        "ivr check firmware_config/demo --explain",
+    )  # fmt: skip
+    check.add_argument("folders", type=Path, nargs="*", help="site configurations")
+    check.add_argument("--explain", action="store_true", help="print the compiled site")
+    check.add_argument("--schema", type=Path, help="write JSON Schemas for editors to a folder")
+    check.set_defaults(run=_named("check.check"))
+    hours = _command(
+        commands, "hours", "say whether each calendar is open at an instant, and why",
+        'ivr hours firmware_config/demo --at "2026-12-24 11:00"',
+    )  # fmt: skip
+    hours.add_argument("folder", type=Path, help="the site's configuration")
+    hours.add_argument("--at", help="local time, YYYY-MM-DD HH:MM; now by default")
+    hours.add_argument("--calendar", help="only this one")
+    hours.set_defaults(run=_named("check.hours"))
+
+
+def _speaking(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    prompts = _command(
+        commands, "prompts", "render or list the prompts", "ivr prompts render"
+    )
+    prompts.add_argument("what", choices=("render", "list"))
+    prompts.add_argument("--folder", type=Path, default=Path("prompts"), help="default: prompts")
+    prompts.add_argument("--piper", type=Path, help="a Piper voice model to speak with instead")
+    prompts.set_defaults(run=_named("prompts.prompts"))
+
+
+def _reading(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    calls = _command(commands, "calls", "list the latest calls", "ivr calls --limit 20")
+    calls.add_argument("--limit", type=int, default=50)
+    calls.set_defaults(run=_named("journal.calls"))
+    call = _command(
+        commands, "call", "tell one call from its first ring to its end",
+        "ivr call 261121-101502-4f2a9c",
+    )  # fmt: skip
+    call.add_argument("id")
+    call.set_defaults(run=_named("journal.call"))
+    replay = _command(
+        commands, "replay", "feed a call's events through the engine again and compare",
+        "ivr replay 261121-101502-4f2a9c",
+    )  # fmt: skip
+    replay.add_argument("id")
+    replay.set_defaults(run=_named("journal.replay"))
+    answers = _command(commands, "answers", "list the latest survey answers", "ivr answers")
+    answers.add_argument("--limit", type=int, default=50)
+    answers.set_defaults(run=_named("journal.answers"))
+    messages = _command(commands, "messages", "list the voice messages", "ivr messages")
+    messages.add_argument("--limit", type=int, default=50)
+    messages.set_defaults(run=_named("journal.messages"))
+    for command in (calls, call, replay, answers, messages):
+        _journal_option(command)
+        command.add_argument("--numbers", action="store_true", help="show people's numbers")
+
+
+def _journal_option(command: argparse.ArgumentParser) -> None:
+    default = os.environ.get("IVR_JOURNAL", DEFAULT_JOURNAL)
+    command.add_argument("--journal", default=default, help=f"its URL (default: {default})")
+
+
+def _control_option(command: argparse.ArgumentParser) -> None:
+    default = Path(os.environ.get("IVR_CONTROL", DEFAULT_CONTROL))
+    command.add_argument("--control", type=Path, default=default, help=f"default: {default}")
+
+
+def _named(name: str) -> Callable[[argparse.Namespace], int]:
+    """Return a command by `module.function`, imported only when it is run."""
+    module, function = name.split(".")
+
+    def run(options: argparse.Namespace) -> int:
+        status: int = getattr(import_module(f"ivr.cli.{module}"), function)(options)
+        return status
+
+    return run
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""`ivr check` and `ivr hours`: what a configuration says, and what is wrong with it."""
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ivr.config import explain, load, schemas
+from ivr.engine import hours as opening
+from ivr.engine.hours import Decision, Reason
+from ivr.errors import ConfigError, IvrError
+
+
+def check(options: argparse.Namespace) -> int:
+    """Check each folder; print every problem as file:line: message; return 1 if there are any."""
+    if options.schema:
+        options.schema.mkdir(parents=True, exist_ok=True)
+        for name, schema in schemas().items():
+            path = options.schema / f"{name}.schema.json"
+            path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
+            print(f"{path} written")
+    elif not options.folders:
+        raise IvrError("name a folder to check, for example firmware_config/demo")
+    return max([_checked(folder, options) for folder in options.folders], default=0)
+
+
+def _checked(folder: Path, options: argparse.Namespace) -> int:
+    try:
+        configuration = load(folder)
+    except ConfigError as error:
+        print("\n".join(map(str, error.problems)))
+        print(f"{folder}: {len(error.problems)} problems", file=sys.stderr)
+        return 1
+    print(explain(configuration) if options.explain else f"{folder}: good")
+    return 0
+
+
+def hours(options: argparse.Namespace) -> int:
+    """Say of each calendar whether it is open, and why; return 0."""
+    site = load(options.folder).site
+    at = _instant(options.at).replace(tzinfo=site.zone) if options.at else datetime.now(UTC)  # noqa: TID251 -- "now" is what was asked
+    names = [options.calendar] if options.calendar else list(site.calendars)
+    for name in names:
+        if name not in site.calendars:
+            raise IvrError(f"there is no calendar {name!r}; there are {', '.join(site.calendars)}")
+        decision = opening.decide(site.calendars[name], at)
+        print(f"{at.astimezone(site.zone):%Y-%m-%d %H:%M %a}  {name}: {_said(decision)}")
+    return 0
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise IvrError(f"{text!r} is no time; write for example 2026-12-24 11:00") from error
+
+
+def _said(decision: Decision) -> str:
+    state = "open" if decision.is_open else "closed"
+    return f"{state}: {_WHY[decision.reason]}" + (f" ({decision.day})" if decision.day else "")
+
+
+_WHY = {
+    Reason.HOURS: "by the weekly hours",
+    Reason.BREAK: "it is break time",
+    Reason.HOLIDAY: "it is a public holiday",
+    Reason.SPECIAL_DAY: "it is a special day with its own hours",
+    Reason.SWITCH: "the hand switch says so",
+    Reason.CLOCK: "the clock shows a year that cannot be right",
+}

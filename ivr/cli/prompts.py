@@ -1,0 +1,40 @@
+"""`ivr prompts render` and `ivr prompts list`: the words, and their recordings."""
+
+import argparse
+
+from rich.console import Console
+from rich.table import Table
+
+from ivr.prompts import texts
+from ivr.prompts.progress import shown
+from ivr.prompts.render import render_all
+from ivr.prompts.voices import chosen
+
+
+def prompts(options: argparse.Namespace) -> int:
+    """Render what has changed, or list every sentence."""
+    return _render(options) if options.what == "render" else _list(options)
+
+
+def _render(options: argparse.Namespace) -> int:
+    languages = texts.load(options.folder).languages
+    voices = chosen(languages, piper_model=options.piper)
+    with shown(Console()) as progress:
+        report = render_all(options.folder, voices, progress)
+    print(
+        f"{options.folder}: {report.rendered} rendered, {report.unchanged} unchanged, "
+        f"{report.removed} removed; {report.seconds:.0f} s of speech and music"
+    )
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    words = texts.load(options.folder)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("language", "prompt", "text"):
+        table.add_column(column)
+    for language in words.languages:
+        for sentence in words.sentences[language].values():
+            table.add_row(language, sentence.id, sentence.text)
+    Console().print(table)
+    return 0

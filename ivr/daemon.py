@@ -1,0 +1,298 @@
+"""Builds every part once, runs the loop, reloads, and drains on SIGTERM.
+
+One thread owns SIP and the engine. Each turn of the loop polls SIP, delivers what has been
+posted, and fires what is due. The journal, the metrics server, the control socket and a
+reload's compilation have threads of their own and talk to the loop through its inbox.
+
+This is the one module that reads a clock: `time.monotonic()` for everything that is timed,
+the wall clock only for what people call a time.
+"""
+
+import gc
+import secrets
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ivr import __version__
+from ivr.config import load
+from ivr.control import ControlServer, Reply, Request
+from ivr.engine import events as on
+from ivr.engine.actions import Dial
+from ivr.engine.events import CALLER
+from ivr.engine.exchange import Exchange
+from ivr.engine.record import CallRecord, message_name
+from ivr.engine.step import PROGRAMME, Step
+from ivr.errors import ConfigError
+from ivr.gateway import Configuration
+from ivr.gauges import Gauges
+from ivr.journal import Journal, Reader
+from ivr.log import call_fields, log
+from ivr.metrics import Metrics
+from ivr.prompts import Recordings
+from ivr.session import Post, Session
+from ivr.sip import Endpoint, Line
+from ivr.switchboard import Switchboard
+
+SECONDS_IDLE = 0.02
+SECONDS_BUSY = 0.004
+"""How long one poll may wait while calls are up: a key posted by the media thread waits so long."""
+SECONDS_TO_SAY_GOODBYE = 0.5
+"""How long the last BYEs may take when the gateway closes."""
+
+Watch = Callable[[Step, CallRecord | None], None]
+
+
+def wall_clock() -> datetime:
+    """Return the wall time, aware."""
+    return datetime.now(UTC)
+
+
+class Daemon:
+    """One running gateway. `run` returns when it has drained."""
+
+    def __init__(self, folder: Path, configuration: Configuration, *, watch: Watch | None) -> None:
+        self._folder = folder
+        self._configuration = configuration
+        self._watch = watch
+        gateway, site = configuration.gateway, configuration.site
+        self._commands: deque[Callable[[], None]] = deque()
+        self._drain_until: float | None = None
+        self._must_stop = False
+        self._metrics = Metrics(site, __version__)
+        self._exchange = Exchange(site, time.monotonic())
+        self._journal = Journal(
+            gateway.journal,
+            at=wall_clock(),
+            messages=lambda call, turn: gateway.messages / message_name(call, turn),
+            acknowledged=lambda saved: self._board.post(PROGRAMME, saved),
+            troubled=self._journal_troubled,
+        )
+        self._endpoint = Endpoint(
+            gateway.sip,
+            seconds_without_audio=site.limits.seconds_without_audio,
+            arrived=self._arrived,
+            rejected=self._metrics.sip_rejected,
+            trunks_changed=self._trunks_changed,
+            warn=lambda text: log().warning("sip", text=text),
+        )
+        self._board = Switchboard(
+            self._exchange,
+            library=Recordings(gateway.prompts, site.languages),
+            messages=gateway.messages,
+            dial=self._dial,
+            report=self._report,
+            over=self._over,
+            fault=self._fault,
+        )
+        self._gauges = Gauges(self._metrics, self._exchange, self._endpoint, self._journal)
+        self._control = ControlServer(gateway.control, self._ask)
+
+    # --- running ------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT, then drain. Raises IvrError when it cannot start."""
+        self._start()
+        try:
+            while not self._is_done():
+                self._turn()
+        finally:
+            self._close()
+
+    def _start(self) -> None:
+        configuration = self._configuration
+        self._control.start()
+        if self._journal.notice:
+            log().warning("journal", notice=self._journal.notice)
+        self._journal.configured(configuration.site.hash, configuration.files, wall_clock())
+        self._restore(time.monotonic(), wall_clock())
+        gateway = configuration.gateway
+        port = self._metrics.serve(gateway.metrics_address, gateway.metrics_port)
+        self._endpoint.start()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._on_terminate())
+        signal.signal(signal.SIGHUP, lambda *_: self._reload(None))
+        # Calls make little garbage in cycles; a full collection under load is a gap in the audio.
+        gc.collect()
+        gc.freeze()
+        self._say_started(port)
+
+    def _restore(self, now: float, at: datetime) -> None:
+        """Tell the survey programme what it knew before the gateway stopped."""
+        since = at - timedelta(seconds=self._configuration.site.survey.quarantine)
+        for event in Reader(self._configuration.gateway.journal).restore(since):
+            self._board.handle(PROGRAMME, event, now, at)
+
+    def _say_started(self, metrics_port: int) -> None:
+        site = self._configuration.site
+        log().info("started", version=__version__, site=site.name, config=site.hash)
+        log().info("metrics", port=metrics_port)
+        for trunk in self._endpoint.status():
+            log().info("trunk", name=trunk.name, up=trunk.is_up, registered=trunk.registered)
+
+    def _turn(self) -> None:
+        self._endpoint.poll(time.monotonic(), self._wait())
+        now, at = time.monotonic(), wall_clock()
+        self._board.deliver(now, at)
+        self._board.fire(now, at)
+        while self._commands:
+            self._commands.popleft()()
+        self._gauges.refresh(now, at)
+
+    def _wait(self) -> float:
+        """Return how long a poll may wait without anything becoming late."""
+        if self._board.has_post or self._commands:
+            return 0.0
+        wait = SECONDS_BUSY if self._exchange.calls else SECONDS_IDLE
+        due = self._exchange.next_deadline()
+        return wait if due is None else max(0.0, min(wait, due - time.monotonic()))
+
+    def _is_done(self) -> bool:
+        if self._must_stop:
+            return True
+        if self._drain_until is None:
+            return False
+        return self._exchange.calls == 0 or time.monotonic() >= self._drain_until
+
+    def _close(self) -> None:
+        self._board.stop_all(time.monotonic(), wall_clock())
+        until = time.monotonic() + SECONDS_TO_SAY_GOODBYE
+        while time.monotonic() < until and self._exchange.calls + len(self._endpoint):
+            self._turn()
+        self._control.close()
+        self._endpoint.close()
+        self._journal.close()
+        self._metrics.close()
+        log().info("stopped")
+
+    # --- from SIP -----------------------------------------------------------------------------
+
+    def _arrived(self, line: Line) -> None:
+        at = wall_clock()
+        if not line.offers_keys:
+            self._metrics.no_telephone_event()
+        self._board.arrive(_new_id(at), line, time.monotonic(), at)
+
+    def _trunks_changed(self, up: tuple[str, ...]) -> None:
+        log().info("trunks", up=up)
+        self._board.post(PROGRAMME, on.TrunksChanged(up))
+
+    def _dial(self, order: Dial, post: Post) -> Line:
+        return self._endpoint.dial(
+            order.target,
+            trunk=order.trunk,
+            shows=order.shows,
+            number=order.line,
+            post=post,
+            seconds_to_ring=order.seconds_to_ring,
+        )
+
+    # --- reports --------------------------------------------------------------------------------
+
+    def _report(self, step: Step, record: CallRecord | None) -> None:
+        self._journal.write(step, record)
+        self._metrics.count(step, record)
+        if self._watch is not None:
+            self._watch(step, record)
+
+    def _over(self, record: CallRecord, session: Session) -> None:
+        log().info("call", **call_fields(record))
+        leg = session.legs.get(CALLER)
+        if isinstance(leg, Line) and leg.quality is not None:
+            self._metrics.quality(leg.quality)
+
+    def _fault(self, subject: str, error: Exception) -> None:
+        self._metrics.degraded("fault", on=True)
+        log().error("fault", call=subject, exc_info=error)
+
+    def _journal_troubled(self, trouble: str | None) -> None:
+        """Runs on the journal's thread."""
+        self._commands.append(lambda: self._say_troubled(trouble))
+
+    def _say_troubled(self, trouble: str | None) -> None:
+        self._metrics.degraded("journal", on=trouble is not None)
+        if trouble is None:
+            log().info("the journal writes again")
+        else:
+            log().error("the journal cannot write; calls go on", reason=trouble)
+
+    # --- being told things ----------------------------------------------------------------------
+
+    def _on_terminate(self) -> None:
+        """Drain at the first signal, stop at the second."""
+        if self._drain_until is not None:
+            self._must_stop = True
+            return
+        self._exchange.is_draining = True
+        self._drain_until = time.monotonic() + self._configuration.site.limits.seconds_to_drain
+
+    def _ask(self, request: Request) -> Future[Reply]:
+        """Runs on the control socket's threads; the loop carries it out."""
+        reply: Future[Reply] = Future()
+        self._commands.append(lambda: self._carry_out(request, reply))
+        return reply
+
+    def _carry_out(self, request: Request, reply: Future[Reply]) -> None:
+        match request["command"]:
+            case "reload":
+                self._reload(reply)
+            case "status":
+                reply.set_result({"ok": True, "text": self._status()})
+            case "drain":
+                self._on_terminate()
+                reply.set_result({"ok": True, "text": "draining"})
+            case unknown:
+                text = f"{unknown!r} is not a command; there are reload, status and drain"
+                reply.set_result({"ok": False, "text": text})
+
+    def _status(self) -> str:
+        site = self._configuration.site
+        trunks = ", ".join(
+            f"{trunk.name} {'up' if trunk.is_up else 'DOWN'}" for trunk in self._endpoint.status()
+        )
+        return f"{site.name} {site.hash}: {self._exchange.calls} calls; trunks: {trunks or 'none'}"
+
+    # --- reload -----------------------------------------------------------------------------------
+
+    def _reload(self, reply: Future[Reply] | None) -> None:
+        """Compile anew beside the calls; swap on this thread, all or nothing."""
+        threading.Thread(target=self._compile, args=(reply,), name="reload", daemon=True).start()
+
+    def _compile(self, reply: Future[Reply] | None) -> None:
+        try:
+            fresh = load(self._folder)
+        except ConfigError as error:
+            problems = error.problems
+            self._commands.append(lambda: self._keep_old(str(problems[0]), len(problems), reply))
+        else:
+            self._commands.append(lambda: self._swap(fresh, reply))
+
+    def _keep_old(self, first: str, count: int, reply: Future[Reply] | None) -> None:
+        self._metrics.reloaded(successful=False, at=wall_clock())
+        log().error("reload refused; the old configuration stays", problems=count, first=first)
+        if reply is not None:
+            reply.set_result({"ok": False, "text": f"{count} problems; the first: {first}"})
+
+    def _swap(self, fresh: Configuration, reply: Future[Reply] | None) -> None:
+        site = fresh.site
+        text = f"configuration {site.hash} is in force for new calls"
+        if fresh.gateway != self._configuration.gateway:
+            text += "; changes in gateway.yaml's sip, paths and addresses need a restart"
+        self._configuration = fresh
+        self._exchange.reload(site, time.monotonic())
+        self._journal.configured(site.hash, fresh.files, wall_clock())
+        self._metrics.reconfigure(site)
+        self._metrics.reloaded(successful=True, at=wall_clock())
+        log().info("reloaded", config=site.hash)
+        if reply is not None:
+            reply.set_result({"ok": True, "text": text})
+
+
+def _new_id(at: datetime) -> str:
+    """Return a call's id: when it came, and enough chance to be the only one."""
+    return f"{at:%y%m%d-%H%M%S}-{secrets.token_hex(3)}"

@@ -1,0 +1,316 @@
+"""What the engine asks of the outside world, and of its own other parts.
+
+An action is an order, so its name is in the imperative.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ivr.engine.events import (
+    AgentOutcome,
+    Disposition,
+    QueueRefusal,
+    SurveyTask,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One sentence to be spoken; `numbers` fills its placeholders, by name."""
+
+    id: str
+    numbers: tuple[tuple[str, int], ...] = ()
+
+    def __str__(self) -> str:
+        filled = ",".join(f"{name}={number}" for name, number in self.numbers)
+        return f"{self.id}({filled})" if filled else self.id
+
+
+class Outcome(StrEnum):
+    """How a call ended. Every call has exactly one."""
+
+    TALKED = "talked"  # with an agent
+    TRANSFERRED = "transferred"  # talked with a transfer target
+    MESSAGE = "message"  # left a voice message
+    GOODBYE = "goodbye"  # heard a planned goodbye
+    ABANDONED = "abandoned"  # hung up while waiting in a queue
+    HUNG_UP = "hung_up"  # hung up before reaching a queue
+    TURNED_AWAY = "turned_away"  # 503: the house is full or closing
+    UNKNOWN_NUMBER = "unknown_number"  # 404
+    NO_AUDIO = "no_audio"  # the line went dead
+    TOO_LONG = "too_long"  # limits.seconds
+    STOPPED = "stopped"  # the gateway stopped under the call
+    FAILED = "failed"  # a fault of ours
+    SURVEYED = "surveyed"  # an outgoing survey call; its disposition says the rest
+
+
+class LeaveReason(StrEnum):
+    """Why a caller left a queue. The words of `ivr_queue_left_total`."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    TIMEOUT = "timeout"
+    FULL = "full"
+    EMPTY = "empty"
+    CLOSED = "closed"
+    KEY = "key"
+    ERROR = "error"
+
+
+# --- to the world ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer the caller's line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Refuse the caller's line with a SIP status; `retry_after` in seconds, 0 for none."""
+
+    code: int
+    retry_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play the prompts in order on a line, instead of what it heard; ends in PromptEnded(turn)."""
+
+    turn: int
+    line: int
+    language: str
+    prompts: tuple[Prompt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlayMusic:
+    """Play music on hold on a line, instead of what it heard, until told otherwise."""
+
+    line: int
+    music: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopPlaying:
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Ring an address or number; ends in LineAnswered or LineFailed.
+
+    `target` is a SIP URI (an agent's telephone) or, when `trunk` is given, an E.164 number
+    sent there. `shows` is the number the called party sees.
+    """
+
+    line: int
+    target: str
+    trunk: str
+    shows: str
+    seconds_to_ring: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Let two lines hear each other; what they heard before stops."""
+
+    line: int
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Record what a line says; ends in RecordingEnded(turn)."""
+
+    turn: int
+    line: int
+    box: str
+    seconds: float
+    seconds_of_silence: float
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    line: int
+
+
+# --- to the journal and the counters --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """The call belongs to this service group, in this stage, under this configuration."""
+
+    group: str
+    stage: str
+    language: str
+    config: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMessage:
+    """File the recording just made on the caller's line in a message box."""
+
+    turn: int
+    box: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class DropMessage:
+    """Throw away a recording that holds nothing."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAnswer:
+    """Store one answer at once. `value` 1-9."""
+
+    task: SurveyTask
+    question: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSurvey:
+    """Store a survey's standing at once; answered by SurveySaved."""
+
+    task: SurveyTask
+    disposition: Disposition
+    attempts: int
+    planned: datetime
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Count or remember something that no other action shows: `kind` from a closed list.
+
+    node (entered), key (choice taken), no_input, no_match, late_key, collected, language,
+    closed (why), prompt_failed, trunk_failed, skipped, invalid_answer.
+    """
+
+    kind: str
+    node: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conclude:
+    """The call is over; it came to this."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAgent:
+    """An agent's state changed: logged_out, ready, ringing, talking, wrap_up, resting."""
+
+    agent: str
+    state: str
+
+
+# --- from a call to the floor and to the survey programme ---------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class JoinQueue:
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveQueue:
+    queue: str
+    reason: LeaveReason
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class AskPosition:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAgent:
+    agent: str
+    outcome: AgentOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeSurvey:
+    task: SurveyTask
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSurvey:
+    survey: str
+    disposition: Disposition
+
+
+# --- from the floor and the survey programme to a call -------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAgent:
+    call: str
+    agent: str
+    address: str
+    seconds_to_ring: float
+
+
+@dataclass(frozen=True, slots=True)
+class TellPosition:
+    call: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseCaller:
+    call: str
+    reason: QueueRefusal
+
+
+@dataclass(frozen=True, slots=True)
+class StartSurvey:
+    task: SurveyTask
+    attempt: int
+
+
+Action = (
+    Answer
+    | Reject
+    | Play
+    | PlayMusic
+    | StopPlaying
+    | Dial
+    | Bridge
+    | HangUp
+    | Record
+    | StopRecording
+    | Admit
+    | KeepMessage
+    | DropMessage
+    | SaveAnswer
+    | SaveSurvey
+    | Note
+    | Conclude
+    | ChangeAgent
+    | JoinQueue
+    | LeaveQueue
+    | AskPosition
+    | ReportAgent
+    | ProposeSurvey
+    | ReportSurvey
+    | OfferAgent
+    | TellPosition
+    | RefuseCaller
+    | StartSurvey
+)

@@ -1,0 +1,132 @@
+"""pjsua2 accounts: one for each place we listen, one for each trunk.
+
+The library takes an incoming call to the account that fits it best by transport and address;
+which trunk it came over is decided by its source address, here, and not by the account.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pjsua2 as pj
+
+from ivr.errors import SipError
+from ivr.gateway import Listen, Registration
+from ivr.sip.native import Native
+from ivr.sip.notices import Answered, Inbox, Refused, Registered
+
+_LISTENING = 10
+"""Priority over trunks, which is 0: an incoming call goes to the place that heard it."""
+_ALGORITHMS = {
+    "md5": pj.PJSIP_AUTH_ALGORITHM_MD5,
+    "sha-256": pj.PJSIP_AUTH_ALGORITHM_SHA256,
+}
+_ANYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 -- recognised here, not bound to
+
+Adopt = Callable[[Native, int, str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RtpPorts:
+    """`first` is even; `many` counts ports, two for each call.
+
+    Each account has its own: the library tries only 100 ports in a row, and would give up
+    in the middle of another account's calls.
+    """
+
+    first: int
+    many: int
+
+    def share(self, place: int, shares: int) -> "RtpPorts":
+        each = self.many // shares // 2 * 2
+        if each < 2:  # noqa: PLR2004 -- one call
+            raise SipError(f"{self.many} RTP ports are too few for {shares} accounts")
+        return RtpPorts(self.first + place * each, each)
+
+
+class Account(pj.Account):  # type: ignore[misc]  # SWIG writes no types
+    """Turns the callbacks of one account into notices."""
+
+    def __init__(self, name: str, inbox: Inbox, adopt: Adopt) -> None:
+        super().__init__()
+        self.name = name
+        self._inbox = inbox
+        self._adopt = adopt
+
+    def onIncomingCall(self, prm: Native) -> None:
+        self._adopt(self, prm.callId, prm.rdata.wholeMsg, prm.rdata.srcAddress)
+
+    def onRegState(self, prm: Native) -> None:
+        seconds = prm.expiration if prm.code // 100 == 2 else 0  # noqa: PLR2004 -- success
+        self._inbox.append(Registered(self.name, int(prm.code), int(seconds)))
+
+    def onSendRequest(self, prm: Native) -> None:
+        state = prm.e.body.tsxState
+        if state.type == pj.PJSIP_EVENT_TIMER:
+            return  # 32 seconds late: the trunk's own deadline has passed long ago
+        failed = state.type == pj.PJSIP_EVENT_TRANSPORT_ERROR
+        self._inbox.append(Answered(self.name, 0 if failed else int(state.tsx.statusCode)))
+
+    def onIncomingSubscribe(self, prm: Native) -> None:
+        # By default the library lets anybody subscribe to whether we are there.
+        prm.code = pj.PJSIP_SC_FORBIDDEN
+        self._inbox.append(Refused("subscribe"))
+
+
+def listening(name: str, listen: Listen, transport: int, ports: RtpPorts) -> Native:
+    """Settings of the account for calls that come in at `listen`, and calls to no trunk."""
+    config = _account(listen, transport, ports)
+    config.idUri = f"sip:{name}@{host_of(listen.address)}:{listen.port}"
+    config.priority = _LISTENING
+    return config
+
+
+def calling(
+    listen: Listen, transport: int, ports: RtpPorts, host: str, registration: Registration | None
+) -> Native:
+    """Settings of a trunk's account; `host` is its `host:port`, as it stands in an address."""
+    config = _account(listen, transport, ports)
+    user = registration.user if registration else "gateway"
+    config.idUri = f"sip:{user}@{host}"
+    if registration is None:
+        return config
+    config.regConfig.registrarUri = f"sip:{host}{transport_of(listen)}"
+    config.regConfig.registerOnAdd = False
+    config.regConfig.timeoutSec = registration.seconds
+    config.regConfig.retryIntervalSec = 0  # we try again ourselves, more and more slowly
+    # The exact realm: with "*" the library would answer any challenge, to a BYE even.
+    secret = pj.AuthCredInfo(
+        "digest", registration.realm, registration.user, 0, registration.password.text
+    )
+    secret.algoType = _ALGORITHMS[registration.algorithm]
+    config.sipConfig.authCreds.push_back(secret)
+    return config
+
+
+def transport_of(listen: Listen) -> str:
+    return ";transport=tcp" if listen.protocol == "tcp" else ""
+
+
+def host_of(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def _account(listen: Listen, transport: int, ports: RtpPorts) -> Native:
+    config = pj.AccountConfig()
+    config.sipConfig.transportId = transport
+    config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_OPTIONAL
+    config.callConfig.prackUse = pj.PJSUA_100REL_OPTIONAL
+    nat = config.natConfig
+    nat.iceEnabled = nat.turnEnabled = False
+    nat.contactRewriteUse = nat.viaRewriteUse = nat.sdpNatRewriteUse = nat.sipOutboundUse = 0
+    media = config.mediaConfig
+    media.transportConfig.port = ports.first
+    media.transportConfig.portRange = ports.many - 2  # counted from the first port
+    if listen.address not in _ANYWHERE:
+        media.transportConfig.boundAddress = listen.address
+    media.srtpUse = pj.PJMEDIA_SRTP_DISABLED
+    media.lockCodecEnabled = False  # a peer that answers with two codecs is not re-invited
+    is_six = ":" in listen.address
+    family = pj.PJSUA_IPV6_ENABLED_USE_IPV6_ONLY if is_six else pj.PJSUA_IPV6_DISABLED
+    config.sipConfig.ipv6Use = family
+    media.ipv6Use = family
+    return config

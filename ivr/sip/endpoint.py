@@ -1,0 +1,247 @@
+"""The SIP endpoint of a gateway: one owner thread starts it, polls it, orders it, closes it.
+
+Theory of operation. The library's callbacks write notices into an inbox. `poll` fires what is
+due, reads the inbox, lets the library work, reads the inbox again, and only then destroys the
+calls that have ended. So every event is posted from `poll`, on the owner thread, outside any
+callback; and an order given while an event is handled may do anything the library can.
+"""
+
+import re
+from collections import Counter, deque
+from collections.abc import Callable
+
+import pjsua2 as pj
+
+from ivr.engine.events import WITHHELD, Failure
+from ivr.errors import SipError
+from ivr.gateway import Listen, Sip
+from ivr.sip.accounts import Account, RtpPorts, host_of, listening
+from ivr.sip.audio import Audio
+from ivr.sip.headers import read_invitation
+from ivr.sip.leg import Legs, destroy
+from ivr.sip.line import Facts, Line, Means, Post
+from ivr.sip.native import Native
+from ivr.sip.notices import Answered, Arrived, Inbox, Refused, Registered
+from ivr.sip.stack import Stack
+from ivr.sip.timers import Timers
+from ivr.sip.trunks import Trunks, TrunkStatus
+
+_FORBIDDEN = 403
+_NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
+_HOST = re.compile(r"sip:(?:[^@]*@)?(\[[^\]]*\]|[^:;?>]*)", re.IGNORECASE)
+
+
+class Endpoint:
+    """See the module. `poll` belongs to one thread, and so does everything else."""
+
+    def __init__(
+        self,
+        sip: Sip,
+        *,
+        arrived: Callable[[Line], None],
+        rejected: Callable[[str], None],
+        trunks_changed: Callable[[tuple[str, ...]], None],
+        seconds_without_audio: float = 0.0,
+        warn: Callable[[str], None] = lambda _text: None,
+    ) -> None:
+        """`arrived` must attach, reject or hang up the line it is handed, before it returns.
+
+        `rejected` counts what never became a line: not_a_trunk, refer, replaces, subscribe.
+        `trunks_changed` gets the trunks that can carry an outgoing call, best first. `warn`
+        gets the library's warnings, without numbers or addresses.
+        """
+        self._sip = sip
+        self._arrived = arrived
+        self._rejected = rejected
+        self._warn = warn
+        self.keys: Counter[str] = Counter()
+        """Key presses by method: rtp (RFC 4733) or info (RFC 6086)."""
+        self._seconds_without_audio = seconds_without_audio
+        self._inbox: Inbox = deque()
+        self._timers = Timers()
+        self._legs = Legs(self._inbox)
+        self._lines: dict[int, Line] = {}
+        self._trunks = Trunks(sip.trunks, sip.listen, self._timers, trunks_changed)
+        self._accounts: dict[Listen, Native] = {}
+        self._stack: Stack | None = None
+        self._means: Means | None = None
+
+    def start(self) -> None:
+        """Open every transport and account. Raises `SipError`, and leaves nothing behind."""
+        self._stack = stack = Stack(self._sip, self._warn)
+        try:
+            self._means = Means(
+                Audio(stack.silence, self._timers),
+                self._timers,
+                self.keys,
+                self._seconds_without_audio,
+            )
+            self._open_accounts(stack)
+        except SipError:
+            self.close()
+            raise
+
+    def poll(self, now: float, wait: float) -> None:
+        """Let the library work, at most `wait` seconds, and post what has happened."""
+        if self._stack is None:
+            raise SipError("the endpoint is not started")
+        self._timers.now = now
+        self._trunks.settle()
+        self._timers.fire(now)
+        self._deliver()
+        self._stack.handle_events(self._timers.seconds_left(wait))
+        self._deliver()
+        self._legs.sweep()
+
+    def dial(
+        self,
+        target: str,
+        *,
+        trunk: str,
+        shows: str,
+        number: int,
+        post: Post,
+        seconds_to_ring: float,
+    ) -> Line:
+        """Ring a number over a trunk, or a SIP address when `trunk` is "".
+
+        Never raises: a line that cannot be dialled posts `LineFailed` at the next poll.
+        `shows` is the number the called party sees; `WITHHELD` asks for privacy (RFC 3323).
+        """
+        facts = Facts("", target, "", trunk, offers_keys=False, is_incoming=False)
+        way = self._way_out(target, trunk)
+        leg = None
+        if isinstance(way, tuple):
+            account, uri, host = way
+            try:
+                leg = self._legs.dial(account, uri, _order(shows, host))
+            except SipError as error:
+                self._warn(str(error))
+                way = Failure.UNREACHABLE
+        line = Line(leg, facts, self._use())
+        line.attach(number, post)
+        if leg is not None:
+            self._lines[leg.serial] = line
+            line.ring_for(seconds_to_ring)
+        elif isinstance(way, Failure):
+            line.fail(way)
+        return line
+
+    def status(self) -> tuple[TrunkStatus, ...]:
+        """Every trunk, in order of preference."""
+        return self._trunks.status()
+
+    def __len__(self) -> int:
+        """How many lines are not over yet."""
+        return len(self._lines)
+
+    def close(self) -> None:
+        """Hang up everything and end the library; harmless when it never started."""
+        stack, self._stack = self._stack, None
+        if stack is None:
+            return
+        stack.hang_up_all(self._has_calls)
+        self._inbox.clear()
+        self._lines.clear()
+        self._legs.destroy_all()
+        if self._means is not None:
+            self._means.audio.close()
+        self._trunks.close()
+        for account in self._accounts.values():
+            destroy(account)
+        self._accounts.clear()
+        stack.close()
+
+    def _open_accounts(self, stack: Stack) -> None:
+        ports = RtpPorts(self._sip.rtp_port, self._sip.rtp_ports)
+        shares = len(self._sip.listen) + len(self._trunks)
+        each = [ports.share(place, shares) for place in range(shares)]
+        for listen in self._sip.listen:
+            account = self._account("")
+            self._accounts[listen] = account
+            try:
+                account.create(listening("ivr", listen, stack.transports[listen], each.pop(0)))
+            except pj.Error as error:
+                raise SipError(f"cannot take calls at {listen.address}: {error.reason}") from error
+        self._trunks.open(self._account, stack.transports, each)
+
+    def _account(self, name: str) -> Account:
+        return Account(name, self._inbox, self._legs.adopt)
+
+    def _deliver(self) -> None:
+        while self._inbox:
+            notice = self._inbox.popleft()
+            match notice:
+                case Arrived():
+                    self._admit(notice)
+                case Refused(what):
+                    self._rejected(what)
+                case Registered() | Answered():
+                    self._trunks.take(notice)
+                case _:
+                    line = self._lines.get(notice.leg)
+                    if line is not None:
+                        line.take(notice)
+                        if line.is_over:
+                            del self._lines[notice.leg]
+                            self._legs.bury(notice.leg)
+
+    def _admit(self, notice: Arrived) -> None:
+        invitation = read_invitation(notice.message)
+        trunk = self._trunks.find(notice.source)
+        facts = Facts(
+            invitation.caller,
+            invitation.dialled,
+            invitation.diversion,
+            trunk or "",
+            offers_keys=invitation.offers_keys,
+            is_incoming=True,
+        )
+        line = Line(self._legs[notice.leg], facts, self._use())
+        self._lines[notice.leg] = line
+        if trunk is None:
+            self._rejected("not_a_trunk")
+            line.reject(_FORBIDDEN)
+        elif invitation.replaces:
+            self._rejected("replaces")
+            line.reject(_FORBIDDEN)
+        else:
+            self._arrived(line)
+
+    def _way_out(self, target: str, trunk: str) -> tuple[Native, str, str] | Failure:
+        if trunk:
+            if _NUMBER.fullmatch(target) is None:
+                return Failure.REFUSED
+            return self._trunks.way_out(trunk, target) or Failure.UNREACHABLE
+        host = _HOST.match(target)
+        if host is None or self._stack is None or not self._stack.is_address(target):
+            return Failure.REFUSED
+        protocol = "tcp" if "transport=tcp" in target.lower() else "udp"
+        is_six = host.group(1).startswith("[")
+        for listen, account in self._accounts.items():
+            if listen.protocol == protocol and (":" in listen.address) == is_six:
+                return account, target, f"{host_of(listen.address)}:{listen.port}"
+        return Failure.UNREACHABLE
+
+    def _use(self) -> Means:
+        if self._means is None:
+            raise SipError("the endpoint is not started")
+        return self._means
+
+    def _has_calls(self) -> bool:
+        self._inbox.clear()
+        return any(leg.isActive() for leg in self._legs)
+
+
+def _order(shows: str, host: str) -> Native:
+    order = pj.CallOpParam(True)
+    order.opt.videoCount = 0
+    order.opt.textCount = 0
+    if shows == WITHHELD:
+        order.txOption.localUri = '"Anonymous" <sip:anonymous@anonymous.invalid>'
+        privacy = pj.SipHeader()
+        privacy.hName, privacy.hValue = "Privacy", "id"
+        order.txOption.headers.push_back(privacy)
+    else:
+        order.txOption.localUri = f"<sip:{shows}@{host}>"
+    return order

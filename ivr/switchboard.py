@@ -1,0 +1,173 @@
+"""Every live call between the engine and the world.
+
+What happens to a line goes into the exchange as an event; the steps that come out are carried
+out by the sessions they belong to, and reported - to the journal, the counters, the log and
+whoever watches. A fault in one call ends that call, with an apology, and no other.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from ivr.engine import events as on
+from ivr.engine.actions import Dial
+from ivr.engine.events import CALLER, CallEvent, Event
+from ivr.engine.exchange import Exchange
+from ivr.engine.record import CallRecord, begin, fold
+from ivr.engine.step import FLOOR, PROGRAMME, Step
+from ivr.session import Leg, Library, Post, Session
+
+
+class IncomingLeg(Leg, Protocol):
+    """A leg that somebody dialled us on."""
+
+    @property
+    def caller(self) -> str: ...
+    @property
+    def dialled(self) -> str: ...
+    def attach(self, number: int, post: Post) -> None: ...
+
+
+class Dialler(Protocol):
+    """Rings a target for a line of a call; raises SipError when it cannot even try."""
+
+    def __call__(self, order: Dial, post: Post) -> Leg: ...
+
+
+Report = Callable[[Step, CallRecord | None], None]
+Over = Callable[[CallRecord, Session], None]
+Fault = Callable[[str, Exception], None]
+
+
+class Switchboard:
+    """Sessions and records of the calls that are up. Owner thread only, except `post`."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        *,
+        library: Library,
+        messages: Path,
+        dial: Dialler,
+        report: Report,
+        over: Over,
+        fault: Fault,
+    ) -> None:
+        self._exchange = exchange
+        self._library = library
+        self._messages = messages
+        self._dial = dial
+        self._report = report
+        self._over = over
+        self._fault = fault
+        self._sessions: dict[str, Session] = {}
+        self._records: dict[str, CallRecord] = {}
+        self._inbox: deque[tuple[str, Event]] = deque()
+
+    def post(self, subject: str, event: Event) -> None:
+        """Leave an event for `deliver`; any thread may."""
+        self._inbox.append((subject, event))
+
+    @property
+    def has_post(self) -> bool:
+        """Whether an event waits to be delivered."""
+        return bool(self._inbox)
+
+    def arrive(self, call: str, leg: IncomingLeg, now: float, at: datetime) -> None:
+        """Take an incoming call."""
+        session = self._session(call)
+        session.take(leg)
+        leg.attach(CALLER, self._post_for(call))
+        try:
+            self._carry_out(self._exchange.arrive(call, leg.caller, leg.dialled, now, at))
+        except Exception as error:  # noqa: BLE001 -- one call's fault must stay its own
+            self._fail(call, error, now, at)
+
+    def deliver(self, now: float, at: datetime) -> int:
+        """Hand every event that has been posted to the engine; return how many."""
+        delivered = 0
+        while self._inbox:
+            subject, event = self._inbox.popleft()
+            self.handle(subject, event, now, at)
+            delivered += 1
+        return delivered
+
+    def handle(self, subject: str, event: Event, now: float, at: datetime) -> None:
+        """Hand one event to the engine and carry out what follows."""
+        try:
+            self._carry_out(self._exchange.handle(subject, event, now, at))
+        except Exception as error:  # noqa: BLE001 -- one call's fault must stay its own
+            self._fail(subject, error, now, at)
+
+    def fire(self, now: float, at: datetime) -> None:
+        """Let everything happen that is due."""
+        for subject in self._exchange.due(now, at):
+            self.handle(subject, on.DeadlinePassed(), now, at)
+
+    def stop_all(self, now: float, at: datetime) -> None:
+        """End every call that still runs."""
+        for call in self._exchange.live():
+            self.handle(call, on.GatewayStopped(), now, at)
+
+    def _session(self, call: str) -> Session:
+        session = Session(
+            call,
+            library=self._library,
+            dial=self._dial,
+            messages=self._messages,
+            post=self._post_for(call),
+        )
+        self._sessions[call] = session
+        return session
+
+    def _post_for(self, call: str) -> Callable[[CallEvent], None]:
+        inbox = self._inbox
+
+        def post(event: CallEvent) -> None:
+            inbox.append((call, event))
+
+        return post
+
+    def _carry_out(self, steps: list[Step]) -> None:
+        for step in steps:
+            subject = step.subject
+            if subject in (FLOOR, PROGRAMME):
+                self._report(step, None)
+                continue
+            record = self._record(step)
+            self._report(step, record)
+            session = self._sessions.get(subject) or self._session(subject)
+            session.perform(step.actions)
+            if record.is_over:
+                self._conclude(record, session)
+
+    def _record(self, step: Step) -> CallRecord:
+        known = self._records.get(step.subject)
+        record = begin(step) if known is None else fold(known, step)
+        self._records[step.subject] = record
+        return record
+
+    def _conclude(self, record: CallRecord, session: Session) -> None:
+        self._over(record, session)
+        del self._sessions[record.id]
+        del self._records[record.id]
+
+    def _fail(self, subject: str, error: Exception, now: float, at: datetime) -> None:
+        """Say that it was our fault; when even that fails, hang up and forget the call."""
+        self._fault(subject, error)
+        if subject in (FLOOR, PROGRAMME):
+            return
+        try:
+            self._carry_out(self._exchange.handle(subject, on.GatewayFailed(), now, at))
+        except Exception as second:  # noqa: BLE001 -- the last line of defence
+            self._fault(subject, second)
+            self._forget(subject, now, at)
+
+    def _forget(self, subject: str, now: float, at: datetime) -> None:
+        session = self._sessions.pop(subject, None)
+        if session is not None:
+            session.hang_up()
+        self._records.pop(subject, None)
+        self._carry_out(self._exchange.drop(subject, now, at))

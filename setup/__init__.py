@@ -1,0 +1,1 @@
+"""Sets a bare Debian up for ivr; needs nothing but Python itself."""
