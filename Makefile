@@ -13,8 +13,7 @@ export PYTHON PJPROJECT_SOURCE IVR_CACHE
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 set_up = python=$$(setup/find-python) && "$$python" -m setup
-typed = ivr setup $(wildcard tests demo bench)
-scripts = setup/find-python setup/lock .ci/run $(wildcard deploy/*/*.sh)
+scripts = $$(grep --recursive --files-with-matches --max-count=1 '^\#!.*bash$$' .ci setup deploy)
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -39,7 +38,7 @@ check: ## style, types, contracts, and the configurations that come along
 	@$(set_up) check
 	ruff check
 	ruff format --check
-	mypy $(typed)
+	mypy
 	lint-imports
 	ivr check firmware_config/*
 	shellcheck $(scripts)

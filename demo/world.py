@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ class Process:
 
     def write(self, line: str) -> None:
         """Send one line to the process."""
-        assert self._process.stdin is not None
+        if self._process.stdin is None:  # it is a pipe: see above
+            return
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
 
@@ -78,8 +80,7 @@ class Process:
         return status
 
     def _read(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+        for line in self._process.stdout or ():
             text = line.rstrip("\n")
             self._show(self.name, text)
             with self._news:
@@ -109,6 +110,13 @@ class Telephone(Process):
     def do(self, order: str, **details: object) -> None:
         """Send a command; see `python -m demo.phone --help`."""
         self.write(json.dumps({"do": order, **details}))
+
+    def stop(self, seconds: float = 15.0) -> int:
+        """Let it put the receiver down and finish its recording; then as any process."""
+        with suppress(OSError, ValueError):  # it has gone already
+            self.do("quit")
+            self._reader.join(5.0)
+        return super().stop(seconds)
 
     def wait_until_it(self, event: str, seconds: float = 20.0) -> Mapping[str, Any]:
         """Return the next event of that name."""

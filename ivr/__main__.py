@@ -11,7 +11,7 @@ from ivr import __version__
 from ivr.errors import IvrError
 
 DEFAULT_JOURNAL = "sqlite:///var/journal.db"
-DEFAULT_CONTROL = "var/control.sock"
+DEFAULT_CONTROL = "var/ivr.sock"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options)
     except IvrError as error:
-        print(f"ivr: {error}", file=sys.stderr)  # noqa: T201
+        print(f"ivr: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         # Whoever read our output has seen enough (`ivr calls | head`).
@@ -93,9 +93,7 @@ def _checking(commands: "_Commands[argparse.ArgumentParser]") -> None:
 
 
 def _speaking(commands: "_Commands[argparse.ArgumentParser]") -> None:
-    prompts = _command(
-        commands, "prompts", "render or list the prompts", "ivr prompts render"
-    )
+    prompts = _command(commands, "prompts", "render or list the prompts", "ivr prompts render")
     prompts.add_argument("what", choices=("render", "list"))
     prompts.add_argument("--folder", type=Path, default=Path("prompts"), help="default: prompts")
     prompts.add_argument("--piper", type=Path, help="a Piper voice model to speak with instead")

@@ -34,6 +34,7 @@ class ControlServer:
         self._path = path
         self._ask = ask
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._is_ours = False
         self._thread = threading.Thread(target=self._serve, name="control", daemon=True)
 
     def start(self) -> None:
@@ -41,10 +42,10 @@ class ControlServer:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         if self._path.exists():
             if _is_answered(self._path):
-                self._socket.close()
                 raise ControlError(f"{self._path}: another gateway is running with this socket")
             self._path.unlink()
         self._socket.bind(str(self._path))
+        self._is_ours = True
         self._path.chmod(0o660)
         self._socket.listen(8)
         self._thread.start()
@@ -53,7 +54,8 @@ class ControlServer:
         with suppress(OSError):  # it was never started
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
-        self._path.unlink(missing_ok=True)
+        if self._is_ours:
+            self._path.unlink(missing_ok=True)
 
     def _serve(self) -> None:
         while True:

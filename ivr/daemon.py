@@ -19,7 +19,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ivr import __version__
+from ivr import BUILT, __version__
 from ivr.config import load
 from ivr.control import ControlServer, Reply, Request
 from ivr.engine import events as on
@@ -28,7 +28,7 @@ from ivr.engine.events import CALLER
 from ivr.engine.exchange import Exchange
 from ivr.engine.record import CallRecord, message_name
 from ivr.engine.step import PROGRAMME, Step
-from ivr.errors import ConfigError
+from ivr.errors import ConfigError, IvrError
 from ivr.gateway import Configuration
 from ivr.gauges import Gauges
 from ivr.journal import Journal, Reader
@@ -90,15 +90,21 @@ class Daemon:
             over=self._over,
             fault=self._fault,
         )
-        self._gauges = Gauges(self._metrics, self._exchange, self._endpoint, self._journal)
+        self._gauges = Gauges(
+            self._metrics,
+            self._exchange,
+            self._endpoint,
+            self._journal,
+            trusted_from=BUILT.year,
+        )
         self._control = ControlServer(gateway.control, self._ask)
 
     # --- running ------------------------------------------------------------------------------
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then drain. Raises IvrError when it cannot start."""
-        self._start()
         try:
+            self._start()
             while not self._is_done():
                 self._turn()
         finally:
@@ -111,8 +117,7 @@ class Daemon:
             log().warning("journal", notice=self._journal.notice)
         self._journal.configured(configuration.site.hash, configuration.files, wall_clock())
         self._restore(time.monotonic(), wall_clock())
-        gateway = configuration.gateway
-        port = self._metrics.serve(gateway.metrics_address, gateway.metrics_port)
+        port = self._serve_metrics()
         self._endpoint.start()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._on_terminate())
@@ -121,6 +126,14 @@ class Daemon:
         gc.collect()
         gc.freeze()
         self._say_started(port)
+
+    def _serve_metrics(self) -> int:
+        gateway = self._configuration.gateway
+        place = f"{gateway.metrics_address}:{gateway.metrics_port}"
+        try:
+            return self._metrics.serve(gateway.metrics_address, gateway.metrics_port)
+        except OSError as error:
+            raise IvrError(f"cannot serve metrics at {place}: {error.strerror}") from error
 
     def _restore(self, now: float, at: datetime) -> None:
         """Tell the survey programme what it knew before the gateway stopped."""

@@ -29,7 +29,7 @@ class ConfigError(IvrError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-class RecordingMissing(IvrError):
+class RecordingMissing(IvrError):  # noqa: N818 -- it names what is wrong
     """A prompt has neither a recording nor a rendering in the language asked for."""
 
 

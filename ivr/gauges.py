@@ -14,12 +14,20 @@ class Gauges:
     """Looks at the exchange, the lines and the journal for the metrics. Owner thread only."""
 
     def __init__(
-        self, metrics: Metrics, exchange: Exchange, endpoint: Endpoint, journal: Journal
+        self,
+        metrics: Metrics,
+        exchange: Exchange,
+        endpoint: Endpoint,
+        journal: Journal,
+        *,
+        trusted_from: int,
     ) -> None:
+        """`trusted_from` is the first year that the wall clock may show and be believed."""
         self._metrics = metrics
         self._exchange = exchange
         self._endpoint = endpoint
         self._journal = journal
+        self._trusted_from = trusted_from
         self._next = 0.0
 
     def refresh(self, now: float, at: datetime) -> None:
@@ -36,4 +44,9 @@ class Gauges:
         metrics.keys(self._endpoint.keys)
         for trunk in self._endpoint.status():
             metrics.trunk(trunk.name, up=trunk.is_up, registered=trunk.registered, rtt=trunk.rtt)
-        metrics.journal(waiting=self._journal.backlog, dropped=self._journal.dropped)
+        metrics.calls(self._exchange.live())
+        journal = self._journal
+        metrics.journal(
+            waiting=journal.backlog, dropped=journal.dropped, put_aside=journal.put_aside
+        )
+        metrics.time_synced(is_synced=at.year >= self._trusted_from)

@@ -49,7 +49,7 @@ def configure(form: str) -> None:
     )
 
 
-def log() -> Any:
+def log() -> Any:  # noqa: ANN401 -- structlog types its loggers at run time
     """Return the logger: `log().info("what happened", field=value)`."""
     return structlog.get_logger()
 

@@ -79,7 +79,9 @@ _EVENTS: Mapping[type, _TELL] = {
     on.RecordingEnded: lambda e: f"the recording holds {e.seconds:.1f} s",
     on.LineRang: lambda e: f"line {e.line} rings",
     on.LineAnswered: lambda e: f"{_person(e.line)} answers",
-    on.LineFailed: lambda e: f"{_person(e.line)} is not reached: {e.failure} ({e.code or 'no answer'})",
+    on.LineFailed: lambda e: (
+        f"{_person(e.line)} is not reached: {e.failure} ({e.code or 'no answer'})"
+    ),
     on.LineEnded: lambda e: f"{_person(e.line)} is gone: {e.ending}",
     on.DeadlinePassed: lambda _: "time is up",
     on.GatewayStopped: lambda _: "the gateway stops",

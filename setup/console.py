@@ -55,7 +55,7 @@ class Work:
 
     def come_so_far(self) -> str:
         """How far it came, where it says so."""
-        if not self.counts:
+        if not self.counts or not self.log_file.exists():
             return ""
         return f", {self.log_file.read_text(errors='replace').count(self.counts)} done"
 
@@ -109,6 +109,7 @@ class Step:
 
     def run_together(self, works: Sequence[Work], *, advice: str) -> None:
         """Run programs side by side, until all have ended or one has failed."""
+        self._tell_of(works)
         running = [(work, work.start()) for work in works]
         try:
             while busy := [work for work, process in running if process.poll() is None]:

@@ -162,6 +162,7 @@ def _fetch_from_sid(store: Path, step: Step) -> None:
         f"Dir::State::Lists={apt}/lists",
         f"Dir::Cache={apt}/cache",
         f"APT::Sandbox::User={'root' if os.geteuid() == 0 else ''}",
+        "APT::Update::Error-Mode=any",
     ]
     advice = (
         "The source of PJSIP comes from Debian sid. Check the network, and that apt-get reaches\n"
@@ -231,15 +232,16 @@ def _options(pairs: list[str]) -> list[str]:
 def _unpack(source: _Source, step: Step) -> Path:
     inside = _BUILD / "source"
     shutil.rmtree(inside, ignore_errors=True)
-    if source.path.is_dir():
+    if (source.path / "version.mak").exists():
         step.say("copying the source")
-        shutil.copytree(source.path, inside / "pjproject", ignore=shutil.ignore_patterns(".git"))
-    else:
+        without_history = shutil.ignore_patterns(".git")
+        shutil.copytree(source.path, inside / "pjproject", symlinks=True, ignore=without_history)
+    elif source.path.is_file():
         inside.mkdir(parents=True)
         step.run(
             "tar", "--extract", "--file", source.path.absolute(), "--directory", inside.absolute(),
             doing="unpacking the source", log="unpack",
-            advice=f"Remove {source.path} and run the same command again to fetch it anew.",
+            advice=f"Is {source.path} whole? If it was fetched here, remove it and run this again.",
         )  # fmt: skip
     marks = sorted(inside.glob("*/version.mak"))
     if not marks:
@@ -261,8 +263,7 @@ def _version(tree: Path) -> str:
             f"PJSIP {version} is too old; ivr needs {_OLDEST[0]}.{_OLDEST[1]} or newer.",
             "Set PJPROJECT_SOURCE to a newer one, or leave it unset.",
         )
-    suffix = found.get("SUFFIX", "").lstrip("-.").lower()
-    return version + (f".dev0+{suffix.replace('-', '.')}" if suffix else "")
+    return f"{version}.dev0" if found.get("SUFFIX") else version
 
 
 def _patch(tree: Path, version: str, step: Step) -> list[str]:

@@ -121,7 +121,7 @@ def _site(reader: Reader, record: CallRecord) -> Site:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         try:
-            return load(Path(folder), secrets=False).site
+            return load(Path(folder), prompts={}, environment={}, secrets=False).site
         except ConfigError as error:
             first = error.problems[0].message
             raise IvrError(f"the call's configuration does not compile today: {first}") from error

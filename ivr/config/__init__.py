@@ -1,7 +1,17 @@
 """YAML of one site in, one frozen `Configuration` out, or every problem at once.
 
     configuration = load(Path("firmware_config/demo"))      raises ConfigError
+    print(explain(configuration))
 
-source.py reads YAML with places, schema*.py says what each file may hold, compile.py resolves
-every name. Only this package knows YAML or pydantic.
+Read in this order: source (YAML with places), written, values and times (how single values are
+written), schema and page (one file and its faults), then the files (gateway_file, calendars,
+entrances, teams, surveys, stages with asking and nodes), and what is proven about them together
+(ways, proofs, languages, checks). compile puts it together. Only this package knows YAML or
+pydantic.
 """
+
+from ivr.config.compile import load
+from ivr.config.explanation import explain
+from ivr.config.json_schema import schemas
+
+__all__ = ["explain", "load", "schemas"]

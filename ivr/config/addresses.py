@@ -27,7 +27,7 @@ def _endpoint(text: str) -> tuple[str, int]:
 
 def _port(text: str) -> int:
     if not 0 < int(text) <= HIGHEST_PORT:
-        raise UnfitError(f"has a port that is not from 1 to {HIGHEST_PORT}", text)
+        raise UnfitError(f"must have a port from 1 to {HIGHEST_PORT}", text)
     return int(text)
 
 
@@ -62,7 +62,7 @@ def _telephone(text: str) -> str:
 def _network(text: str) -> Network:
     network = ip_network(text, strict=False)
     if "/" in text and ip_address(text.partition("/")[0]) != network.network_address:
-        raise UnfitError(f"must be a whole network; did you mean `{network}`", text)
+        raise UnfitError(f"must name a whole network: `{network}`", text)
     return network
 
 

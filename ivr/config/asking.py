@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from ivr.config.schema import Section
 from ivr.config.times import duration
-from ivr.config.values import Name, Prompts, YesNo, digits, matching, one_of, whole
+from ivr.config.values import Name, Prompts, YesNo, digit_count, matching, whole
 from ivr.engine import script
 
 CHOICE = matching("[1-9]", "a key from 1 to 9; `person` says where 0 leads, `*` repeats, `#` ends")
@@ -15,7 +15,7 @@ KeyTime = Annotated[float, duration("1s", "20s")]
 
 
 class Retries(Section):
-    what: ClassVar[str] = "a no_input or no_match"
+    what: ClassVar[str] = "no_input and no_match"
 
     limit: Annotated[int, whole(1, 9)]
     """after how many silences or wrong keys `then` follows"""
@@ -94,7 +94,7 @@ class Collect(Section):
     """what is asked again; the long wording if left out"""
     stores: Name
     """what the digits are, such as `sagsnummer`"""
-    digits: Annotated[tuple[int, int], digits(1, 30)]
+    digits: Annotated[tuple[int, int], digit_count(1, 30)]
     """how many digits: 8, or 4-10"""
     then: Name
     """the next node"""
@@ -130,5 +130,3 @@ class Collect(Section):
             interruptible=self.interruptible,
             early_keys=self.early_keys,
         )
-
-

@@ -1,7 +1,6 @@
 """calendar.yaml: when things are open."""
 
 from collections.abc import Iterator
-from datetime import date, time
 from itertools import pairwise
 from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ from ivr import BUILT
 from ivr.config.danish_holidays import ALSO, danish
 from ivr.config.page import Page
 from ivr.config.schema import Place, Section
-from ivr.config.times import Breaks, Hours, day
+from ivr.config.times import Breaks, Hours, day, hours_in_words
 from ivr.config.values import ONE_OR_MORE, Name, Prompt, Text, one_of, whole
 from ivr.config.written import Shorthand, Written
 from ivr.engine.site import Calendar, Opening, SpecialDay, Switch
@@ -119,13 +118,13 @@ def _contradictions(calendar: CalendarSection) -> Iterator[tuple[Place, str]]:
     openings = [opening for hours in calendar.week.values() for opening in hours]
     for number, pause in enumerate(calendar.breaks):
         if not any(o.opens <= pause.opens and pause.closes <= o.closes for o in openings):
-            yield ("breaks", number), f"the break {written_as(pause)} lies outside all hours"
+            yield ("breaks", number), f"the break {hours_in_words(pause)} lies outside all hours"
 
 
 def _overlaps(place: Place, hours: tuple[Opening, ...]) -> Iterator[tuple[Place, str]]:
     for one, other in pairwise(sorted(hours, key=lambda opening: opening.opens)):
         if other.opens < one.closes:
-            yield place, f"{written_as(one)} and {written_as(other)} overlap"
+            yield place, f"{hours_in_words(one)} and {hours_in_words(other)} overlap"
 
 
 def _all_hours(calendar: CalendarSection) -> Iterator[tuple[Opening, ...]]:
@@ -143,12 +142,6 @@ def weekdays(text: str) -> Iterator[int]:
         yield weekday
 
 
-def written_as(opening: Opening) -> str:
-    """Return hours as they are written: 08:00-17:00."""
-    closes = "24:00" if opening.closes == time.max else f"{opening.closes:%H:%M}"
-    return f"{opening.opens:%H:%M}-{closes}"
-
-
 def compiled(file: CalendarFile) -> dict[str, Calendar]:
     """Return the calendars by name."""
     return {name: _calendar(name, section, file) for name, section in file.calendars.items()}
@@ -156,23 +149,23 @@ def compiled(file: CalendarFile) -> dict[str, Calendar]:
 
 def _calendar(name: str, section: CalendarSection, file: CalendarFile) -> Calendar:
     week = {day: hours for days, hours in section.week.items() for day in weekdays(days)}
-    dated: dict[date, SpecialDay] = {}
-    yearly: dict[tuple[int, int], SpecialDay] = {}
-    for text, written in section.days.items():
-        special = SpecialDay(written.name or text, written.hours, written.message or "")
-        if _is_yearly(text):
-            month, number = text.split("-")
-            yearly[int(month), int(number)] = special
-        else:
-            dated[day(text)] = special
+    special = {
+        text: SpecialDay(written.name or text, written.hours, written.message or "")
+        for text, written in section.days.items()
+    }
     return Calendar(
         name=name,
         zone=file.zone,
         week=tuple(week.get(weekday, ()) for weekday in range(len(WEEKDAYS))),
         breaks=section.breaks,
         holidays=danish(section.also_closed) if section.holidays == DANISH else {},
-        days=dated,
-        yearly=yearly,
+        days={day(text): it for text, it in special.items() if not _is_yearly(text)},
+        yearly={_month_and_day(text): it for text, it in special.items() if _is_yearly(text)},
         switch=Switch(section.switch),
         trusted_from=file.trusted_from,
     )
+
+
+def _month_and_day(text: str) -> tuple[int, int]:
+    month, _, number = text.partition("-")
+    return int(month), int(number)

@@ -25,14 +25,14 @@ def danish(also: Iterable[str]) -> Mapping[date, str]:
     """Return the public holidays of all years, and the days of `ALSO` that are asked for."""
     extra = {ALSO[name] for name in also}
     days = {day: name for day, name in _days("optional").items() if (day.month, day.day) in extra}
-    return {**days, **_days("public")}
+    return dict(sorted({**days, **_days("public")}.items()))
 
 
 @cache
 def _days(category: str) -> Mapping[date, str]:
     years = range(FIRST_YEAR, LAST_YEAR + 1)
     found = _denmark()(years=years, language="da", categories=(category,))
-    return dict(sorted(found.items()))
+    return dict(found.items())
 
 
 def _denmark() -> Callable[..., Mapping[date, str]]:

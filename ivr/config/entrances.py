@@ -33,7 +33,7 @@ class EntranceFile(Section):
     """what is said before a call is ended by a fault of ours"""
 
 
-def check(page: Page[EntranceFile], groups: frozenset[str], languages: frozenset[str]) -> None:
+def check(page: Page[EntranceFile], groups: frozenset[str]) -> None:
     """Note numbers that stand twice, and names that do not exist."""
     if page.content is None:
         return
@@ -47,10 +47,7 @@ def check(page: Page[EntranceFile], groups: frozenset[str], languages: frozenset
     for written, section in page.content.numbers.items():
         place = ("numbers", written)
         if section.group not in groups:
-            message = unknown("service group", section.group, groups)
-            page.fault((*place, "group"), f"{message}")
-        if section.language not in languages:
-            page.fault((*place, "language"), unknown("language", section.language, languages))
+            page.fault((*place, "group"), unknown("service group", section.group, groups))
 
 
 def _dialled(file: EntranceFile) -> Iterator[tuple[Place, str]]:

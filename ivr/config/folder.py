@@ -18,7 +18,6 @@ from ivr.config.values import NAME
 from ivr.config.written import UnfitError
 from ivr.errors import ConfigError, Problem
 
-GROUPS = "groups"
 FILES = ("gateway.yaml", "calendar.yaml", "entrance.yaml", "teams.yaml", "survey.yaml")
 DIGITS_OF_HASH = 12
 
@@ -77,10 +76,9 @@ def read_folder(folder: Path) -> SiteFolder:
     """Read every file of a site. Raises ConfigError if there is no such folder."""
     if not folder.is_dir():
         raise ConfigError([Problem(folder, 1, "is not a folder with the files of a site")])
-    groups = {
-        group.name: {file.stem: read(StageFile, file) for file in sorted(group.glob("*.yaml"))}
-        for group in sorted(folder.glob(f"{GROUPS}/*/"))
-    }
+    groups: dict[str, dict[str, Page[StageFile]]] = {}
+    for file in sorted(folder.glob("groups/*/*.yaml")):
+        groups.setdefault(file.parent.name, {})[file.stem] = read(StageFile, file)
     return SiteFolder(
         folder=folder,
         gateway=read(GatewayFile, folder / "gateway.yaml"),
@@ -96,10 +94,20 @@ def read_folder(folder: Path) -> SiteFolder:
 def _misplaced(folder: Path) -> Iterator[Problem]:
     """Yield files nobody reads: their author believes that somebody does."""
     for file in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]):
-        parts = file.relative_to(folder).parts
-        if file.suffix == ".yml":
-            yield Problem(file, 1, "is not read; the names of all files end with .yaml")
-        elif parts[0] == GROUPS:
-            yield from _misnamed(file, parts)
-        elif len(parts) > 1 or parts[0] not in FILES:
-            yield Problem(file, 1, f"is not a file of a site{meant(parts[0], FILES)}")
+        match file.relative_to(folder).parts:
+            case _ if file.suffix == ".yml":
+                yield Problem(file, 1, "is not read: the name must end with .yaml")
+            case (name,) if name not in FILES:
+                yield Problem(file, 1, f"is not a file of a site{meant(name, FILES)}")
+            case ("groups", group, _):
+                yield from _misnamed(file, group)
+            case (_, _, *_):
+                yield Problem(file, 1, "is not read: stages stand in groups/<group>/<stage>.yaml")
+
+
+def _misnamed(file: Path, group: str) -> Iterator[Problem]:
+    for name in (group, file.stem):
+        try:
+            NAME.value(name)
+        except UnfitError as error:
+            yield Problem(file, 1, f"the name `{name}` of this file or its folder {error.reason}")

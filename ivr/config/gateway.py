@@ -64,7 +64,7 @@ def _check_sources(page: Page[GatewayFile], sip: SipSection) -> None:
                 f"`{source}` lets anybody call in; name the addresses of the PBX",
             )
     for (one, _, earlier), (other, number, source) in combinations(sources, 2):
-        if one != other and source.overlaps(earlier):
+        if one != other and source.overlaps(earlier) and earlier.prefixlen and source.prefixlen:
             page.fault(
                 ("sip", "trunks", other, "sources", number),
                 f"`{source}` overlaps with `{earlier}` of the trunk `{one}`:"
@@ -137,6 +137,13 @@ def limits(file: GatewayFile) -> Limits:
         seconds_to_drain=section.seconds_to_drain,
         retry_after=int(section.retry_after),
     )
+
+
+def cannot_call(page: Page[GatewayFile]) -> bool:
+    """Return whether it is sure that no trunk carries outgoing calls."""
+    if page.content is None or outgoing(page.content):
+        return False
+    return len(page.content.sip.trunks) == len(page.names("sip", "trunks") or ())
 
 
 def outgoing(file: GatewayFile) -> tuple[str, ...]:

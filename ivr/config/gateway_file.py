@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from ivr.config.addresses import ENDPOINT, PORTS, PROXY, Listens, Sources
 from ivr.config.schema import Section
 from ivr.config.secrets import Password
-from ivr.config.times import duration, seconds
+from ivr.config.times import duration, plain_seconds
 from ivr.config.values import ONE_OR_MORE, PATH, TEXT, Name, Text, YesNo, one_of, whole
 from ivr.config.written import UnfitError, Written
 
@@ -26,7 +26,8 @@ def _journal(text: str) -> str:
     if url.password is not None:
         raise UnfitError("must not hold a password; put it into the file that PGPASSFILE names")
     if not (text.startswith("sqlite:///") or url.scheme.startswith("postgresql")):
-        raise ValueError(text)
+        # The text is not shown: it may hold a password all the same.
+        raise UnfitError("must begin with sqlite:/// or postgresql://")
     return text
 
 
@@ -46,7 +47,7 @@ class RegistrationSection(Section):
     """where the password is: {file: PATH} or {environment: NAME}"""
     algorithm: Annotated[str, one_of("md5", "sha-256")] = "sha-256"
     """the digest the PBX asks for"""
-    seconds: Annotated[int, seconds(60, 86400)] = 300
+    seconds: Annotated[int, plain_seconds(60, 86400)] = 300
     """how long a registration lasts"""
 
 
@@ -87,11 +88,11 @@ class LimitsSection(Section):
 
     calls: Annotated[int, whole(1, 1000)] = 200
     """how many calls may be up at once; further ones get 503"""
-    seconds: Annotated[float, seconds(60, 86400)] = 7200.0
+    seconds: Annotated[float, plain_seconds(60, 86400)] = 7200.0
     """how long one call may last"""
-    seconds_without_audio: Annotated[float, seconds(5, 3600)] = 30.0
+    seconds_without_audio: Annotated[float, plain_seconds(5, 3600)] = 30.0
     """how long the other side may send no audio before the line is taken for dead"""
-    seconds_to_drain: Annotated[float, seconds(0, 7200)] = 300.0
+    seconds_to_drain: Annotated[float, plain_seconds(0, 7200)] = 300.0
     """how long running calls may go on when the gateway is stopped"""
     retry_after: Annotated[float, duration("1s", "1h")] = 10.0
     """when a caller who was turned away may try again"""

@@ -17,10 +17,7 @@ from ivr.config.values import (
     Number,
     Prompts,
     YesNo,
-    digits,
-    matching,
     one_of,
-    whole,
 )
 from ivr.config.written import Shorthand, UnfitError
 from ivr.engine import script
@@ -29,6 +26,7 @@ from ivr.engine.hours import Reason
 OTHERWISE = "otherwise"
 
 REASON = one_of(*Reason, OTHERWISE)
+
 
 class Say(Section):
     what: ClassVar[str] = "a say"

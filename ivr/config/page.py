@@ -31,9 +31,11 @@ class Page(Generic[Content]):
         """Note a problem where `place` is written."""
         self.problems.append(self.source.problem(place, message))
 
-    def names(self, section: str) -> frozenset[str] | None:
+    def names(self, *section: str) -> frozenset[str] | None:
         """Return what a section declares, faulty entries too; None if that cannot be known."""
-        entries = self.source.value.get(section)
+        entries: Value = self.source.value
+        for name in section:
+            entries = entries.get(name, "") if isinstance(entries, dict) else ""
         return frozenset(entries) if isinstance(entries, dict) else None
 
 

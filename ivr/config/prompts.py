@@ -18,14 +18,19 @@ TEXTS = "texts.yaml"
 
 
 def read(folder: Path) -> tuple[PromptIds, list[Problem]]:
-    """Return the prompts of every language folder, and what keeps a file from being read."""
+    """Return the prompts of every language folder, and the problems of their files.
+
+    No prompts are returned if a file cannot be read: nobody else's fault then.
+    """
     ids: dict[str, Mapping[str, frozenset[str]]] = {}
     problems: list[Problem] = []
+    readable = True
     for file in sorted(folder.glob(f"*/{TEXTS}")):
         source = Source(file)
         problems += source.problems
+        readable = readable and source.is_readable
         ids[file.parent.name] = {id_: _placeholders(words) for id_, words in source.value.items()}
-    return ids, problems
+    return ids if readable else {}, problems
 
 
 def _placeholders(words: Value) -> frozenset[str]:
@@ -48,7 +53,7 @@ def faults(
         elif lacking:
             yield number, f"the prompt `{id_}` has no words in {listed(lacking)}"
         for placeholder in _all_placeholders(prompts, id_) - {filled}:
-            message = f"the prompt `{id_}` speaks {{{placeholder}}}, which is not known here"
+            message = f"the prompt `{id_}` speaks {{{placeholder}}}, which has no value here"
             yield number, message
 
 

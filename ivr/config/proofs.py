@@ -38,12 +38,11 @@ MUST_HELP = {
 
 def findings(script: Script, declared: Collection[str]) -> Iterator[Finding]:
     """Yield what is wrong with a call flow; `declared` also holds the names of faulty nodes."""
-    lost = list(_lost(script, declared))
-    yield from lost
-    yield from _circles(script)
+    wrong = [*_lost(script, declared), *_circles(script)]
+    yield from wrong
     yield from _left_alone(script)
-    # A way that leads nowhere leaves its true target unreached: say only what is sure.
-    if not lost and len(script.nodes) == len(declared):
+    # A way that leads to the wrong node leaves its true target unreached: say what is sure.
+    if not wrong and len(script.nodes) == len(declared):
         yield from _unreached(script)
 
 
@@ -78,7 +77,7 @@ def _circles(script: Script) -> Iterator[Finding]:
         first = min(circle, key=list(ahead).index)
         turn = circle.index(first)
         shown = " -> ".join([*circle[turn:], *circle[:turn], first])
-        yield ("nodes", first), f"a caller who presses no key goes round for ever: {shown}"
+        yield ("nodes", first), f"a caller who presses no key can go round for ever: {shown}"
         cut = circle[1 % len(circle)]
         ahead[circle[0]] = [name for name in ahead[circle[0]] if name != cut]
 
@@ -98,8 +97,8 @@ def _left_alone(script: Script) -> Iterator[Finding]:
             for way in ways(node):
                 end = _dead_end(script.nodes, way.to) if way.at[0] in MUST_HELP else ""
                 if end:
-                    through = "" if f"`{way.to}`" in end else f" `{way.to}` leads to"
-                    message = f"{MUST_HELP[way.at[0]]} a person or a message, but{through} {end}"
+                    but = "not to" if f"`{way.to}`" in end else f"but `{way.to}` leads to"
+                    message = f"{MUST_HELP[way.at[0]]} a person or a message, {but} {end}"
                     yield ("nodes", name, *way.at), message
 
 

@@ -128,4 +128,6 @@ def _message(detail: ErrorDetails, spot: _Spot) -> str:
             error = detail["ctx"]["error"]
             # A key stands at the beginning of the sentence already.
             return f"`{name}` {error.reason if detail['loc'][-1] == '[key]' else error}"
+        case "tuple_type":
+            return f"`{name}` must be a list, each item of which begins with `- `"
     return f"`{name}` must hold lines of the form `name: value`"

@@ -1,5 +1,6 @@
 """Passwords by reference: the files of a site say where a secret is, never what it is."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
@@ -7,11 +8,19 @@ from typing import Annotated, ClassVar, Self
 from pydantic import BeforeValidator, model_validator
 
 from ivr.config.schema import Section
-from ivr.config.values import PATH, matching
-from ivr.config.written import UnfitError
+from ivr.config.values import PATH
+from ivr.config.written import UnfitError, Written
 from ivr.gateway import Secret
 
-VARIABLE = matching("[A-Z_][A-Z0-9_]*", "the name of an environment variable")
+
+def _variable(text: str) -> str:
+    if re.fullmatch("[A-Z_][A-Z0-9_]*", text) is None:
+        # The text is not shown: it may be the password itself.
+        raise UnfitError("must be the name of an environment variable such as PBX_PASSWORD")
+    return text
+
+
+VARIABLE = Written("the name of an environment variable", _variable)
 HOW = "write `password: {file: PATH}` or `password: {environment: NAME}`"
 
 

@@ -22,7 +22,7 @@ ADVICE = (
     ("character '\\t'", "a tab stands where only spaces may; indent with spaces"),
     (
         "mapping values are not",
-        "a second `:` in one entry; check the spaces, and quote a text that holds `: `",
+        "a `:` stands where none can; check the line above too, and quote a text with `: `",
     ),
     ("could not find expected ':'", "a `:` is missing after a name"),
     ("expected <block end>", "does not line up with the lines above; check the spaces"),
@@ -71,8 +71,9 @@ class Source:
         return self._problem(line, message)
 
     def _problem(self, line: int, message: str) -> Problem:
-        last = max(1, self.text.count("\n") + (not self.text.endswith("\n")))
-        return Problem(self.file, min(line, last), message)
+        # What is missed at the end of a file is missed in its last line.
+        lines = len(self.text.splitlines()) or line
+        return Problem(self.file, min(line, lines), message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +159,14 @@ class _Writing:
                 return self._mapping(line, depth)
             case yaml.SequenceStartEvent():
                 return self._list(line, depth)
-        return _Text(line, getattr(event, "value", ""))
+        # An alias stands for its own name, so that nothing else looks wrong.
+        return _Text(line, getattr(event, "value", getattr(event, "anchor", "")))
 
     def _refuse_shorthand(self, event: yaml.Event, line: int) -> None:
         tag, anchor = getattr(event, "tag", None), getattr(event, "anchor", None)
         if tag is not None:
-            self._mistakes.append((line, f"the tag `{tag}` is not supported; remove it"))
+            shown = tag.replace("tag:yaml.org,2002:", "!!")
+            self._mistakes.append((line, f"the tag `{shown}` is not supported; remove it"))
         if anchor is not None:
             mark = "*" if isinstance(event, yaml.AliasEvent) else "&"
             message = f"`{mark}{anchor}` is not supported; write the value out"

@@ -19,7 +19,7 @@ def meant(word: str, words: Iterable[str]) -> str:
     if near:
         return f"; did you mean `{near}`?"
     if 0 < len(known) <= MOST_LISTED:
-        return f"; there is {listed(known)}"
+        return f"; there {'is' if len(known) == 1 else 'are'} only {listed(known)}"
     return ""
 
 

@@ -1,6 +1,7 @@
 """survey.yaml: the rules of the survey programme, and the questions of each version."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, ClassVar
 
 from ivr.config.page import Page
@@ -156,23 +157,23 @@ def questions(file: SurveyFile) -> dict[str, QuestionSet]:
 
 
 def _script(section: QuestionsSection) -> Script:
+    intro = Consent(
+        name=INTRO,
+        prompts=section.intro,
+        attempts=section.attempts,
+        then=section.questions[0].id,
+        refused=STOPPED,
+        silent=SILENT,
+        seconds_to_answer=section.answer_within,
+    )
+    following = [*(question.id for question in section.questions[1:]), THANKS]
     nodes: list[Node] = [
-        Consent(
-            name=INTRO,
-            prompts=section.intro,
-            attempts=section.attempts,
-            then=section.questions[0].id,
-            refused=STOPPED,
-            silent=SILENT,
-            seconds_to_answer=section.answer_within,
-        ),
+        intro,
+        *map(partial(_question, section), section.questions, following),
         Goodbye(THANKS, section.thanks),
         Goodbye(STOPPED, section.stopped),
         Goodbye(SILENT, section.silent),
     ]
-    following = [*(question.id for question in section.questions[1:]), THANKS]
-    for question, then in zip(section.questions, following, strict=True):
-        nodes.append(_question(section, question, then))
     return Script({node.name: node for node in nodes}, INTRO)
 
 

@@ -39,7 +39,7 @@ def duration(least: str, most: str, *, never: bool = False) -> Written:
     )
 
 
-def seconds(least: int, most: int) -> Written:
+def plain_seconds(least: int, most: int) -> Written:
     """Return the form of a plain number, for options that are named after seconds."""
     form = whole(least, most)
     return Written(f"a number of seconds from {least} to {most}", form.read, form.json)
@@ -51,6 +51,12 @@ def in_words(seconds: float) -> str:
         if seconds >= size and seconds % size == 0:
             return f"{seconds / size:g}{unit}"
     return f"{seconds:g}s"
+
+
+def hours_in_words(opening: Opening) -> str:
+    """Return hours as they are written: 08:00-17:00."""
+    closes = "24:00" if opening.closes == time.max else f"{opening.closes:%H:%M}"
+    return f"{opening.opens:%H:%M}-{closes}"
 
 
 def _seconds(text: str) -> float:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from ivr.config.spelling import listed
 from ivr.config.written import Shorthand, UnfitError, Written
-from ivr.engine import numbers
+from ivr.engine.numbers import e164, normal
 
 
 def as_list(written: object) -> list[object]:
@@ -40,7 +40,9 @@ def one_of(*words: str) -> Written:
             raise ValueError(text)
         return text
 
-    return Written(listed(words, "or"), read, {"enum": [str(word) for word in words]})
+    # To an editor `level: 1` is a number.
+    numbers = [int(word) for word in words if word.isdigit()]
+    return Written(listed(words, "or"), read, {"enum": [*map(str, words), *numbers]})
 
 
 def whole(least: int, most: int) -> Written:
@@ -55,7 +57,7 @@ def whole(least: int, most: int) -> Written:
     return Written(form, read, {"type": "integer", "minimum": least, "maximum": most})
 
 
-def digits(least: int, most: int) -> Written:
+def digit_count(least: int, most: int) -> Written:
     """Return the form of a length, or of a range of lengths: 8, or 4-10."""
 
     def read(text: str) -> tuple[int, int]:
@@ -95,8 +97,8 @@ YES_NO = Written("`yes` or `no`", _yes_or_no, {"enum": ["yes", "no", True, False
 
 
 def _number(text: str) -> str:
-    number = numbers.normal(text)
-    if numbers.e164(number) != number and re.fullmatch(r"[0-9]{3,6}", number) is None:
+    number = normal(text)
+    if e164(number) != number and re.fullmatch(r"[0-9]{3,6}", number) is None:
         raise ValueError(text)
     return number
 

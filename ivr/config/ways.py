@@ -87,7 +87,9 @@ def spoken(node: Node) -> Iterator[tuple[str, Prompts]]:
         case Question(prompts=prompts, invalid=invalid, stop=stop):
             yield from (("prompts", prompts), ("invalid", invalid), ("stop", stop))
         case Menu() | Collect():
-            yield from (("long", node.long), ("short", node.short))
+            yield "long", node.long
+            if node.short != node.long:
+                yield "short", node.short
             yield "no_input.prompts", node.no_input.prompts
             yield "no_match.prompts", node.no_match.prompts
     if isinstance(node, Menu) and node.extensions:

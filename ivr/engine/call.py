@@ -66,17 +66,12 @@ def is_secret(site: Site, state: State, now: float) -> bool:
 
 def _is_late(state: State, event: CallEvent, now: float) -> bool:
     match event:
-        case (
-            on.PromptEnded(turn=turn) | on.PromptFailed(turn=turn) | on.RecordingEnded(turn=turn)
-        ):
+        case on.PromptEnded(turn=turn) | on.PromptFailed(turn=turn) | on.RecordingEnded(turn=turn):
             return turn != state.turn or isinstance(state, at.Ended)
         case on.DeadlinePassed():
             due = at.deadline(state)
             return due is None or now < due
     return isinstance(state, at.Ended)
-
-
-
 
 
 # --- beginning ------------------------------------------------------------------------------
@@ -203,6 +198,8 @@ def _apologise(site: Site, state: State, event: on.GatewayFailed, now: float, ca
 _APOLOGISED_TO = (
     at.Speaking | at.Asking | at.Waiting | at.Queued | at.Offered | at.Transferring | at.Inviting
 )
+
+
 def _end(state: State, now: float, outcome: Outcome | None, *, hang_up: bool) -> Settled:
     """End the call: let go of everything the moment holds, and say what it came to."""
     last: tuple[Action, ...] = (do.HangUp(CALLER),) if hang_up else ()
@@ -242,7 +239,6 @@ def _talked(site: Site, state: at.Talking, event: CallEvent, now: float) -> Next
             actions = (do.HangUp(CALLER), *queueing.release(state))
             return _ended(state, queueing.came_to(state), actions)
     return state, ()
-
 
 
 def _nothing(site: Site, state: State, event: CallEvent, now: float) -> Next:

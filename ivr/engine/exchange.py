@@ -12,40 +12,30 @@ A call keeps the site it began with. Nothing here reads a clock or performs I/O.
 """
 
 import heapq
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 
 from ivr.engine import actions as do
 from ivr.engine import call, floor, moments, programme
 from ivr.engine import events as on
-from ivr.engine.events import MASKED, Event
+from ivr.engine.events import MASKED, CallEvent, Event
 from ivr.engine.moments import Ended, Expected, State
 from ivr.engine.site import Site
 from ivr.engine.step import FLOOR, PROGRAMME, Step
 
-
-_LEFT_BY_ITSELF = frozenset(
-    {do.LeaveReason.ABANDONED, do.LeaveReason.TIMEOUT, do.LeaveReason.EMPTY}
-)
-"""Reasons the floor must hear of; the others it gave itself, or the caller never joined."""
 _SLACK = 8
 """How many outdated deadlines per call are kept before they are swept."""
 
 
 @dataclass(slots=True)
 class _Live:
-    """A call that is up: the site it began with, and where it stands."""
+    """A call that is up: the site it began with, where it stands, and its deadline."""
 
     site: Site
     state: State
-
-
-class _Message(NamedTuple):
-    subject: str
-    event: Event
+    due: float | None = None
 
 
 class Exchange:
@@ -57,6 +47,7 @@ class Exchange:
         self._floor = floor.opened(site, now)
         self._programme = programme.EMPTY
         self._deadlines: list[tuple[float, str]] = []
+        self._survey_due: datetime | None = None
         self.is_draining = False
 
     @property
@@ -87,6 +78,7 @@ class Exchange:
         """Take a new configuration for new calls; those that are up keep theirs."""
         self._site = site
         self._floor = floor.reopened(self._floor, site, now)
+        self._survey_due = self._programme.deadline(site.survey.lines)
 
     def arrive(
         self, subject: str, caller: str, dialled: str, now: float, at: datetime
@@ -108,95 +100,72 @@ class Exchange:
         An event for a call that is over, or never was, causes none.
         """
         steps: list[Step] = []
-        messages = deque((_Message(subject, event),))
-        while messages:
-            message = messages.popleft()
-            step = self._turn(message.subject, message.event, now, at)
+        messages = [(subject, event)]
+        for to, what in messages:  # grows as it is walked: the first said is the first heard
+            step = self._turn(to, what, now, at)
             if step is not None:
                 steps.append(step)
-                messages.extend(self._told(step, at))
+                for action in step.actions:
+                    tell = _MESSAGES.get(type(action))
+                    if tell is not None:
+                        messages += tell(to, action, at)
         return steps
 
     def drop(self, subject: str, now: float, at: datetime) -> list[Step]:
         """Forget a call that cannot be handled any more; nobody is kept waiting for it."""
-        self._calls.pop(subject, None)
+        live = self._calls.pop(subject, None)
         steps = self.handle(FLOOR, on.CallerLeft(subject), now, at)
         for seat in self._floor.seats.values():
             if seat.call == subject:
-                released = on.AgentReported(subject, seat.agent.name, on.AgentOutcome.RELEASED)
-                steps += self.handle(FLOOR, released, now, at)
+                rang = seat.manner is floor.Manner.RINGING
+                outcome = on.AgentOutcome.WITHDRAWN if rang else on.AgentOutcome.RELEASED
+                report = on.AgentReported(subject, seat.agent.name, outcome)
+                steps += self.handle(FLOOR, report, now, at)
+        facts = live.state.facts if live and not isinstance(live.state, Expected | Ended) else None
+        if facts is not None and facts.task is not None:
+            reported = on.SurveyReported(facts.task.id, facts.disposition)
+            steps += self.handle(PROGRAMME, reported, now, at)
         return steps
 
     # --- one turn -----------------------------------------------------------------------------
 
-    def _turn(self, subject: str, event: Event, now: float, at: datetime) -> Step | None:
+    def _turn(self, subject: str, event: Any, now: float, at: datetime) -> Step | None:  # noqa: ANN401 -- the subject knows its events
         if subject == FLOOR:
-            self._floor, actions = floor.advance(self._floor, event, now)  # type: ignore[arg-type]
-        elif subject == PROGRAMME:
-            self._programme, actions = programme.advance(
-                self._site, self._programme, event, at  # type: ignore[arg-type]
-            )
-        else:
-            return self._call_turn(subject, event, now, at)
-        return Step(subject, now, at, event, actions)
+            self._floor, actions = floor.advance(self._floor, event, now)
+            return Step(subject, now, at, event, actions)
+        if subject == PROGRAMME:
+            self._programme, actions = programme.advance(self._site, self._programme, event, at)
+            self._survey_due = self._programme.deadline(self._site.survey.lines)
+            return Step(subject, now, at, event, actions)
+        return self._call_turn(subject, event, now, at)
 
-    def _call_turn(self, subject: str, event: Event, now: float, at: datetime) -> Step | None:
+    def _call_turn(self, subject: str, event: CallEvent, now: float, at: datetime) -> Step | None:
         live = self._calls.get(subject)
         if live is None:
-            if not isinstance(event, on.CallArrived | on.CallTurnedAway | on.SurveyStarted):
+            if not self._may_begin(event):
                 return None
             live = _Live(self._site, Expected())
         before = live.state
-        state, actions = call.advance(live.site, before, event, now, call=subject)  # type: ignore[arg-type]
-        live.state = state
-        if isinstance(state, Ended):
+        live.state, actions = call.advance(live.site, before, event, now, call=subject)
+        if isinstance(live.state, Ended):
             self._calls.pop(subject, None)
         else:
             self._calls[subject] = live
-            self._expect(subject, moments.deadline(before), moments.deadline(state))
-        return Step(subject, now, at, _written_down(before, event), actions)
+            self._expect(subject, live)
+        return Step(subject, now, at, _written_down(live.site, before, event, now), actions)
 
-    def _told(self, step: Step, at: datetime) -> Iterator[_Message]:
-        """Yield what a step's actions tell the other parts of the engine."""
-        subject = step.subject
-        for action in step.actions:
-            match action:
-                case do.JoinQueue(queue):
-                    yield _Message(FLOOR, on.CallerJoined(subject, queue))
-                case do.LeaveQueue(reason=reason) if reason in _LEFT_BY_ITSELF:
-                    yield _Message(FLOOR, on.CallerLeft(subject))
-                case do.AskPosition():
-                    yield _Message(FLOOR, on.PositionAsked(subject))
-                case do.ReportAgent(agent, outcome):
-                    yield _Message(FLOOR, on.AgentReported(subject, agent, outcome))
-                case do.OfferAgent():
-                    yield from self._offered(action)
-                case do.TellPosition(to, position):
-                    yield _Message(to, on.PositionTold(position))
-                case do.RefuseCaller(to, reason):
-                    yield _Message(to, on.QueueRefused(reason))
-                case do.ProposeSurvey(task):
-                    yield _Message(PROGRAMME, on.SurveyProposed(task))
-                case do.ReportSurvey(survey, disposition):
-                    yield _Message(PROGRAMME, on.SurveyReported(survey, disposition))
-                case do.StartSurvey(task, attempt):
-                    yield _Message(f"{task.id}-s{attempt}", on.SurveyStarted(task, at))
-
-    def _offered(self, offer: do.OfferAgent) -> Iterator[_Message]:
-        """Yield the offer, or, when the caller waits no longer, the agent's release."""
-        if isinstance(self.state(offer.call), moments.Queued):
-            event = on.AgentOffered(offer.agent, offer.address, offer.seconds_to_ring)
-            yield _Message(offer.call, event)
-            return
-        yield _Message(FLOOR, on.CallerLeft(offer.call))
-        withdrawn = on.AgentReported(offer.call, offer.agent, on.AgentOutcome.WITHDRAWN)
-        yield _Message(FLOOR, withdrawn)
+    def _may_begin(self, event: CallEvent) -> bool:
+        if isinstance(event, on.SurveyStarted):
+            return not self.is_draining
+        return isinstance(event, on.CallArrived | on.CallTurnedAway)
 
     # --- deadlines ------------------------------------------------------------------------------
 
-    def _expect(self, subject: str, before: float | None, due: float | None) -> None:
-        if due is None or due == before:
+    def _expect(self, subject: str, live: _Live) -> None:
+        due = moments.deadline(live.state)
+        if due is None or due == live.due:
             return
+        live.due = due
         if len(self._deadlines) > _SLACK * (len(self._calls) + _SLACK):
             self._deadlines = [entry for entry in self._deadlines if self._is_current(*entry)]
             heapq.heapify(self._deadlines)
@@ -213,13 +182,11 @@ class Exchange:
 
     def _is_current(self, due: float, subject: str) -> bool:
         live = self._calls.get(subject)
-        return live is not None and moments.deadline(live.state) == due
+        return live is not None and live.due == due
 
     def next_survey(self) -> datetime | None:
         """Return the wall time of the next survey that can be begun; None when none can."""
-        if self.is_draining:
-            return None
-        return self._programme.deadline(self._site.survey.lines)
+        return None if self.is_draining else self._survey_due
 
     def due(self, now: float, at: datetime) -> Iterator[str]:
         """Yield each subject whose deadline has come at `now` or, for surveys, at `at`.
@@ -244,8 +211,61 @@ class Exchange:
         return steps
 
 
-def _written_down(state: State, event: Event) -> Event:
+def _written_down(site: Site, state: State, event: CallEvent, now: float) -> CallEvent:
     """Return the event as the journal may keep it: digits of a secret entry are masked."""
-    if isinstance(event, on.KeyPressed) and event.key.isdigit() and call.is_secret(state):
+    if (
+        isinstance(event, on.KeyPressed)
+        and event.key.isdigit()
+        and call.is_secret(site, state, now)
+    ):
         return replace(event, key=MASKED)
     return event
+
+
+# --- what the parts of the engine tell each other -----------------------------------------------
+
+
+_Messages = tuple[tuple[str, Event], ...]
+
+
+def _left(call_id: str, order: do.LeaveQueue) -> _Messages:
+    """Tell the floor, unless it knows: it refused him, saw him answered, or never saw him."""
+    told = order.reason in {
+        do.LeaveReason.ABANDONED,
+        do.LeaveReason.TIMEOUT,
+        do.LeaveReason.EMPTY,
+        do.LeaveReason.ERROR,
+    }
+    return ((FLOOR, on.CallerLeft(call_id)),) if told else ()
+
+
+def _offered(offer: do.OfferAgent) -> _Messages:
+    event = on.AgentOffered(offer.agent, offer.address, offer.seconds_to_ring)
+    return ((offer.call, event),)
+
+
+def _started(order: do.StartSurvey, at: datetime) -> _Messages:
+    return ((f"{order.task.id}-s{order.attempt}", on.SurveyStarted(order.task, at)),)
+
+
+def _reported(call_id: str, report: do.ReportAgent) -> _Messages:
+    return ((FLOOR, on.AgentReported(call_id, report.agent, report.outcome)),)
+
+
+def _surveyed(report: do.ReportSurvey) -> _Messages:
+    return ((PROGRAMME, on.SurveyReported(report.survey, report.disposition)),)
+
+
+_Tell = Callable[[str, Any, datetime], _Messages]
+_MESSAGES: Mapping[type, _Tell] = {
+    do.JoinQueue: lambda me, order, _: ((FLOOR, on.CallerJoined(me, order.queue)),),
+    do.LeaveQueue: lambda me, order, _: _left(me, order),
+    do.AskPosition: lambda me, *_: ((FLOOR, on.PositionAsked(me)),),
+    do.ReportAgent: lambda me, report, _: _reported(me, report),
+    do.OfferAgent: lambda _, offer, __: _offered(offer),
+    do.TellPosition: lambda _, tell, __: ((tell.call, on.PositionTold(tell.position)),),
+    do.RefuseCaller: lambda _, refuse, __: ((refuse.call, on.QueueRefused(refuse.reason)),),
+    do.ProposeSurvey: lambda _, propose, __: ((PROGRAMME, on.SurveyProposed(propose.task)),),
+    do.ReportSurvey: lambda _, report, __: _surveyed(report),
+    do.StartSurvey: lambda _, order, at: _started(order, at),
+}

@@ -12,7 +12,7 @@ equals. An agent is set aside for one call at a time:
 Pure and immutable: an event replaces only the queue and the agent it touches.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -76,19 +76,20 @@ class Place:
 class Floor:
     """Everybody who waits and everybody who works.
 
-    `waiting` maps a queue to its callers in order; `places` finds a caller's queue.
+    `waiting` maps a queue to its callers in order; `places` finds a caller's queue. `until` is
+    when the next wrap-up or rest is over.
     """
 
     queues: Mapping[str, Queue]
     seats: Mapping[str, Seat]
     waiting: Mapping[str, Mapping[str, Place]]
     places: Mapping[str, str]
+    until: float = NEVER
 
     @property
     def deadline(self) -> float | None:
-        """When the next wrap-up or rest is over."""
-        soonest = min((seat.until for seat in self.seats.values()), default=NEVER)
-        return None if soonest == NEVER else soonest
+        """When the floor must hear DeadlinePassed; None for not at all."""
+        return None if self.until == NEVER else self.until
 
 
 Next = tuple[Floor, tuple[Action, ...]]
@@ -103,25 +104,35 @@ def opened(site: Site, now: float) -> Floor:
 def reopened(floor: Floor, site: Site, now: float) -> Floor:
     """Return the floor under a new configuration: everybody stays where he is.
 
-    A queue that is gone keeps its callers until they have left; an agent who is gone leaves
-    when he is done.
+    A queue that is gone keeps its callers, and who serves them, until they have left. An agent
+    who is gone leaves when he is done. The floor looks around at once, at its next deadline.
     """
     busy = {name for name, line in floor.waiting.items() if line}
     busy |= {seat.queue for seat in floor.seats.values() if seat.call}
-    queues = {**{name: floor.queues[name] for name in busy}, **site.queues}
+    gone = {name: floor.queues[name] for name in busy if name not in site.queues}
     seats = {agent.name: _seated(agent, now) for agent in site.agents.values()}
     for name, seat in floor.seats.items():
-        if name in site.agents:
-            seats[name] = replace(seat, agent=site.agents[name])
+        agent = site.agents.get(name)
+        if agent is not None:
+            kept = {queue: level for queue, level in seat.agent.skills.items() if queue in gone}
+            seats[name] = replace(seat, agent=replace(agent, skills={**kept, **agent.skills}))
         elif seat.call:
-            seats[name] = replace(seat, leaves=True)
+            seats[name] = replace(seat, agent=replace(seat.agent, skills={}), leaves=True)
+    queues = {**gone, **site.queues}
     waiting = {name: floor.waiting.get(name, {}) for name in queues}
-    return Floor(queues, seats, waiting, floor.places)
+    return Floor(queues, seats, waiting, floor.places, until=now)
 
 
 def _seated(agent: Agent, now: float) -> Seat:
-    manner = Manner.READY if agent.logged_in else Manner.LOGGED_OUT
-    return Seat(agent, manner, now, idle_since=now)
+    return _ready(agent, now) if agent.logged_in else _gone(agent, now)
+
+
+def _ready(agent: Agent, now: float) -> Seat:
+    return Seat(agent, Manner.READY, now, idle_since=now)
+
+
+def _gone(agent: Agent, now: float) -> Seat:
+    return Seat(agent, Manner.LOGGED_OUT, now)
 
 
 def advance(floor: Floor, event: FloorEvent, now: float) -> Next:
@@ -129,7 +140,7 @@ def advance(floor: Floor, event: FloorEvent, now: float) -> Next:
     match event:
         case CallerJoined(call, queue):
             return _join(floor, call, queue, now)
-        case CallerLeft(call):
+        case CallerLeft(call) if call in floor.places:
             return _without(floor, call), ()
         case PositionAsked(call):
             return floor, _position(floor, call)
@@ -148,10 +159,10 @@ def advance(floor: Floor, event: FloorEvent, now: float) -> Next:
 
 
 def _join(floor: Floor, call: str, name: str, now: float) -> Next:
-    line = floor.waiting[name]
+    line = floor.waiting.get(name, {})
     if call in floor.places:
         return floor, _position(floor, call)
-    if not _is_staffed(floor, name):
+    if _unstaffed(floor, {name}):
         return floor, (RefuseCaller(call, QueueRefusal.EMPTY),)
     if len(line) >= floor.queues[name].most_waiting:
         return floor, (RefuseCaller(call, QueueRefusal.FULL),)
@@ -173,19 +184,21 @@ def _position(floor: Floor, call: str) -> tuple[Action, ...]:
 
 
 def _without(floor: Floor, call: str) -> Floor:
-    name = floor.places.get(call)
-    if name is None:
-        return floor
-    line = {other: place for other, place in floor.waiting[name].items() if other != call}
-    places = {other: queue for other, queue in floor.places.items() if other != call}
+    places = dict(floor.places)
+    name = places.pop(call)
+    line = dict(floor.waiting[name])
+    del line[call]
     return replace(floor, waiting={**floor.waiting, name: line}, places=places)
 
 
-def _is_staffed(floor: Floor, queue: str) -> bool:
-    return any(
-        seat.manner is not Manner.LOGGED_OUT and not seat.leaves and skill(seat, queue)
-        for seat in floor.seats.values()
-    )
+def _unstaffed(floor: Floor, queues: set[str]) -> set[str]:
+    """Return those of `queues` that nobody serves who is logged in, now or when he is done."""
+    for seat in floor.seats.values():
+        if seat.manner is not Manner.LOGGED_OUT and not seat.leaves:
+            queues = queues.difference(seat.agent.skills)
+            if not queues:
+                break
+    return queues
 
 
 def skill(seat: Seat, queue: str) -> int:
@@ -219,17 +232,18 @@ def _wrap_up(floor: Floor, seat: Seat, now: float) -> Next:
 
 def _free(floor: Floor, seat: Seat, now: float) -> Next:
     """Set an agent free at once; how long he has been idle is as it was."""
-    free = replace(seat, manner=Manner.READY, since=now, until=NEVER, call="")
-    return _then_match(_seat(_released_place(floor, seat.call), free), now)
+    free = replace(seat, manner=Manner.READY, since=now, call="")
+    return _then_match(_seat_or_send_home(_released_place(floor, seat.call), free), now)
 
 
 def _pause(floor: Floor, seat: Seat, manner: Manner, until: float, now: float) -> Next:
     pauses = replace(seat, manner=manner, since=now, until=until, call="", idle_since=now)
-    if not seat.leaves:
-        return _seat(floor, pauses)
-    gone = replace(pauses, manner=Manner.LOGGED_OUT, until=NEVER, leaves=False)
-    floor, actions = _seat(floor, gone)
-    return floor, (*actions, *_send_on(floor))
+    return _seat_or_send_home(floor, pauses)
+
+
+def _seat_or_send_home(floor: Floor, seat: Seat) -> Next:
+    """Seat an agent who is done with a call; out he goes if he logged out meanwhile."""
+    return _send_home(floor, seat, seat.since) if seat.leaves else _seat(floor, seat)
 
 
 def _released_place(floor: Floor, call: str) -> Floor:
@@ -243,44 +257,60 @@ def _released_place(floor: Floor, call: str) -> Floor:
 
 
 def _log_in(floor: Floor, seat: Seat, now: float) -> Next:
-    if seat.manner is not Manner.LOGGED_OUT:
-        return replace(floor, seats={**floor.seats, seat.agent.name: replace(seat, leaves=False)}), ()
-    return _then_match(_seat(floor, replace(_seated(seat.agent, now), manner=Manner.READY)), now)
+    if seat.manner is Manner.LOGGED_OUT:
+        return _then_match(_seat(floor, _ready(seat.agent, now)), now)
+    stays = replace(seat, leaves=False)
+    return replace(floor, seats={**floor.seats, seat.agent.name: stays}), ()
 
 
 def _log_out(floor: Floor, seat: Seat, now: float) -> Next:
-    if seat.call:
-        return replace(floor, seats={**floor.seats, seat.agent.name: replace(seat, leaves=True)}), ()
-    gone = replace(seat, manner=Manner.LOGGED_OUT, since=now, until=NEVER)
-    floor, actions = _seat(floor, gone)
+    if seat.manner is Manner.LOGGED_OUT:
+        return floor, ()
+    if not seat.call:
+        return _send_home(floor, seat, now)
+    leaves = replace(seat, leaves=True)
+    floor = replace(floor, seats={**floor.seats, seat.agent.name: leaves})
+    return floor, _send_on(floor)
+
+
+def _send_home(floor: Floor, seat: Seat, now: float) -> Next:
+    floor, actions = _seat(floor, _gone(seat.agent, now))
     return floor, (*actions, *_send_on(floor))
 
 
 def _send_on(floor: Floor) -> tuple[Action, ...]:
-    """Refuse everybody who waits in a queue that nobody works in any more."""
+    """Refuse everybody who waits where nobody works any more, and for whom nobody is rung."""
+    lost = _unstaffed(floor, {name for name, line in floor.waiting.items() if line})
     return tuple(
-        RefuseCaller(call, QueueRefusal.EMPTY)
-        for name, line in floor.waiting.items()
-        if line and not _is_staffed(floor, name)
-        for call in line
+        RefuseCaller(place.call, QueueRefusal.EMPTY)
+        for name in floor.waiting
+        if name in lost
+        for place in floor.waiting[name].values()
+        if not place.agent
     )
 
 
 def _wake(floor: Floor, now: float) -> Next:
-    actions: tuple[Action, ...] = ()
-    for seat in floor.seats.values():
-        if seat.until <= now:
-            ready = replace(seat, manner=Manner.READY, since=now, until=NEVER, idle_since=now)
-            floor, more = _seat(floor, ready)
-            actions = (*actions, *more)
-    floor, more = _match(floor, now)
-    return floor, (*actions, *more)
+    """Set free who has rested, and look around: a reload may have changed who serves whom."""
+    rested = [seat for seat in floor.seats.values() if seat.until <= now]
+    ready = {seat.agent.name: _ready(seat.agent, now) for seat in rested}
+    seats = {**floor.seats, **ready}
+    changes = tuple(ChangeAgent(name, Manner.READY.value) for name in ready)
+    floor, more = _match(replace(floor, seats=seats, until=_soonest(seats)), now)
+    return floor, (*changes, *more, *_send_on(floor))
 
 
 def _seat(floor: Floor, seat: Seat) -> Next:
     name = seat.agent.name
+    before = floor.seats[name].until
+    seats = {**floor.seats, name: seat}
+    until = min(floor.until, seat.until) if before > floor.until else _soonest(seats)
     change = ChangeAgent(name, seat.manner.value)
-    return replace(floor, seats={**floor.seats, name: seat}), (change,)
+    return Floor(floor.queues, seats, floor.waiting, floor.places, until), (change,)
+
+
+def _soonest(seats: Mapping[str, Seat]) -> float:
+    return min((seat.until for seat in seats.values()), default=NEVER)
 
 
 # --- matching -------------------------------------------------------------------------------
@@ -296,10 +326,7 @@ def _match(floor: Floor, now: float) -> Next:
     """Set agents aside for callers as long as any pair is possible."""
     actions: tuple[Action, ...] = ()
     free = [seat for seat in floor.seats.values() if seat.manner is Manner.READY]
-    while free:
-        pair = _first_pair(floor, free)
-        if pair is None:
-            break
+    while free and (pair := _first_pair(floor, free)):
         place, seat = pair
         free.remove(seat)
         floor, more = _offer(floor, place, seat, now)
@@ -309,21 +336,16 @@ def _match(floor: Floor, now: float) -> Next:
 
 def _first_pair(floor: Floor, free: list[Seat]) -> tuple[Place, Seat] | None:
     """Return the longest waiting caller whom anybody free can serve, and the best for him."""
-    able = {name: able for name in floor.waiting if (able := _able(free, name))}
-    firsts = [place for name in able if (place := next(_unserved(floor, name), None))]
-    if not firsts:
-        return None
-    place = min(firsts, key=lambda waits: waits.since)
-    best = max(able[place.queue], key=lambda seat: (skill(seat, place.queue), -seat.idle_since))
-    return place, best
+    firsts = [place for line in floor.waiting.values() if (place := _first_unserved(line))]
+    for place in sorted(firsts, key=lambda waits: waits.since):
+        able = [seat for seat in free if place.queue in seat.agent.skills]
+        if able:
+            return place, max(able, key=lambda seat: (skill(seat, place.queue), -seat.idle_since))
+    return None
 
 
-def _able(free: list[Seat], queue: str) -> list[Seat]:
-    return [seat for seat in free if skill(seat, queue)]
-
-
-def _unserved(floor: Floor, queue: str) -> Iterator[Place]:
-    return (place for place in floor.waiting[queue].values() if not place.agent)
+def _first_unserved(line: Mapping[str, Place]) -> Place | None:
+    return next((place for place in line.values() if not place.agent), None)
 
 
 def _offer(floor: Floor, place: Place, seat: Seat, now: float) -> Next:
@@ -336,4 +358,3 @@ def _offer(floor: Floor, place: Place, seat: Seat, now: float) -> Next:
     floor, actions = _seat(floor, rings)
     seconds = floor.queues[place.queue].seconds_to_ring
     return floor, (*actions, OfferAgent(place.call, agent.name, agent.address, seconds))
-

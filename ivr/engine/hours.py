@@ -7,7 +7,7 @@ and hours are compared as wall time, as people read them on a door.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from ivr.engine.moments import Facts
@@ -63,18 +63,20 @@ def wall_time(facts: Facts, now: float) -> datetime:
 
     A wall clock that is set while a call is up does not move that call.
     """
-    return facts.at + timedelta(seconds=now - facts.began)
+    # In UTC: adding hours to a local time would walk past a change of summer time.
+    return facts.at.astimezone(UTC) + timedelta(seconds=now - facts.began)
 
 
 def next_open(calendar: Calendar, at: datetime, until: datetime) -> datetime | None:
     """Return the first instant in [at, until] when `calendar` is open; None if there is none."""
     if decide(calendar, at).is_open:
         return at
-    local = at.astimezone(calendar.zone)
+    today = at.astimezone(calendar.zone).date()
     for ahead in range((until - at).days + 2):
-        day = local.date() + timedelta(days=ahead)
+        day = today + timedelta(days=ahead)
         for clock in sorted(_beginnings(calendar, day)):
-            instant = datetime.combine(day, clock, calendar.zone)
+            # In UTC: two local times are compared by the clock face, whatever the season.
+            instant = datetime.combine(day, clock, calendar.zone).astimezone(UTC)
             if at < instant <= until and decide(calendar, instant).is_open:
                 return instant
     return None

@@ -6,14 +6,12 @@
 Both follow the fields of the classes in `events` and `actions`; there is no list to keep.
 """
 
-import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from enum import StrEnum
 from functools import cache
-from typing import Any, Union
+from typing import Any
 
 from ivr.engine import actions, events
 from ivr.errors import NotationError
@@ -22,56 +20,52 @@ NOTHING = "-"
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 
 
-def _known() -> dict[str, type]:
-    members = typing.get_args(events.Event) + typing.get_args(actions.Action)
-    return {member.__name__: member for member in members}
-
-
-KNOWN = _known()
+EVENTS: Mapping[str, type] = {cls.__name__: cls for cls in typing.get_args(events.Event)}
+ACTIONS: Mapping[str, type] = {cls.__name__: cls for cls in typing.get_args(actions.Action)}
 
 
 def written(value: object) -> str:
     """Return one line: the name of the event or action and its fields, in order."""
-    parts = [type(value).__name__, *(_word(getattr(value, name)) for name in _names(type(value)))]
-    return " ".join(parts)
+    return " ".join([type(value).__name__, *map(_word, _values(value))])
 
 
 def read(line: str, *, at: datetime | None = None) -> events.Event:
     """Return the event a line names; fields with a default may be left out.
 
-    A field of type datetime is not written by hand: `at` fills it. Raises NotationError.
+    A time may be left out as well: `at` stands for it. Raises NotationError.
     """
     name, *words = line.split()
-    cls = _class(name)
+    cls = EVENTS.get(name)
+    if cls is None:
+        raise NotationError(f"{name!r} is not an event")
     hints = _hints(cls)
     values: dict[str, object] = {}
     for field in _names(cls):
-        if hints[field] is datetime:
-            values[field] = at
-        elif words:
+        if words and not (hints[field] is datetime and _is_no_time(words[0])):
             values[field] = _value(hints[field], words.pop(0), line)
+        elif hints[field] is datetime and at is not None:
+            values[field] = at
     if words:
-        message = f"{line!r}: {name} has no field for {words[0]!r}"
-        raise NotationError(message)
-    return _built(cls, values, line)
+        raise NotationError(f"{line!r}: {name} has no field for {words[0]!r}")
+    event: events.Event = _built(cls, values, line)
+    return event
 
 
 def packed(value: object) -> dict[str, Plain]:
     """Return an event or action as plain values, ready for JSON."""
-    plain: dict[str, Plain] = {"type": type(value).__name__}
-    for name in _names(type(value)):
-        plain[name] = _plain(getattr(value, name))
-    return plain
+    return {"type": type(value).__name__, **_fields(value)}
 
 
-def unpacked(plain: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- one of KNOWN
+def unpacked(plain: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- an event or an action
     """Return the event or action that `packed` packed. Raises NotationError."""
-    cls = _class(str(plain.get("type")))
-    hints = _hints(cls)
-    values = {
-        name: _unplain(hints[name], plain[name]) for name in _names(cls) if name in plain
-    }
-    return _built(cls, values, str(plain))
+    name = str(plain.get("type"))
+    cls = EVENTS.get(name) or ACTIONS.get(name)
+    if cls is None:
+        raise NotationError(f"{name!r} is neither an event nor an action")
+    try:
+        return _restored(cls, plain)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise NotationError(f"{plain!r}: {error}") from error
 
 
 @cache
@@ -84,81 +78,102 @@ def _hints(cls: type) -> dict[str, Any]:
     return typing.get_type_hints(cls)
 
 
-def _class(name: str) -> type:
-    if name not in KNOWN:
-        message = f"{name!r} is neither an event nor an action"
-        raise NotationError(message)
-    return KNOWN[name]
+def _values(value: object) -> Iterator[object]:
+    """Return the fields of an event, an action, or what they are made of."""
+    cls: type = type(value)
+    return (getattr(value, name) for name in _names(cls))
 
 
-def _built(cls: type, values: Mapping[str, object], source: str) -> Any:  # noqa: ANN401
-    try:
-        return cls(**values)
-    except TypeError as error:
-        message = f"{source!r}: {error}"
-        raise NotationError(message) from error
+# --- lines ----------------------------------------------------------------------------------
 
 
 def _word(value: object) -> str:
     match value:
-        case None | "" | ():
+        case "" | ():
             return NOTHING
         case float():
-            return f"{value:g}"
+            return f"{value:.10g}"
         case tuple():
-            return "+".join(_word(item) for item in value)
+            return "+".join(map(_word, value))
         case datetime():
-            return value.isoformat(timespec="seconds")
-        case StrEnum() | str() | int():
+            return value.isoformat()
+        case str():
+            # Strangers choose what they call themselves; a word stays one word on one line.
+            return "".join(sign if sign.isprintable() and sign != " " else "_" for sign in value)
+        case int() | actions.Prompt():
             return str(value)
-        case actions.Prompt():
-            return str(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return "/".join(_word(getattr(value, name)) for name in _names(type(value)))
-    return str(value)
+    return "/".join(map(_word, _values(value)))
 
 
-def _value(hint: Any, word: str, line: str) -> object:  # noqa: ANN401
-    if word == NOTHING:
-        return () if typing.get_origin(hint) is tuple else ""
-    if is_dataclass(hint) and isinstance(hint, type):
-        words = word.split("/")
-        hints = _hints(hint)
-        named = zip(_names(hint), words, strict=False)
-        return _built(hint, {name: _value(hints[name], part, line) for name, part in named}, line)
-    if typing.get_origin(hint) is tuple:
-        return tuple(word.split("+"))
+def _is_no_time(word: str) -> bool:
     try:
-        return hint(word)
-    except (TypeError, ValueError) as error:
-        message = f"{line!r}: {word!r} does not fit: {error}"
-        raise NotationError(message) from error
+        datetime.fromisoformat(word)
+    except ValueError:
+        return True
+    return False
 
 
-def _plain(value: Any) -> Plain:  # noqa: ANN401
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
-    return typing.cast("Plain", value)
+def _value(hint: Any, word: str, line: str) -> object:  # noqa: ANN401 -- a type hint
+    if typing.get_origin(hint) is tuple:
+        return () if word == NOTHING else tuple(word.split("+"))
+    if hint is str:
+        return "" if word == NOTHING else word
+    if is_dataclass(hint) and isinstance(hint, type):
+        hints, names, words = _hints(hint), _names(hint), word.split("/")
+        if len(words) > len(names):
+            raise NotationError(f"{line!r}: {hint.__name__} has {len(names)} parts")
+        values = {
+            name: _value(hints[name], part, line) for name, part in zip(names, words, strict=False)
+        }
+        return _built(hint, values, line)
+    try:
+        return datetime.fromisoformat(word) if hint is datetime else hint(word)
+    except ValueError as error:
+        raise NotationError(f"{line!r}: {word!r} does not fit: {error}") from error
 
 
-def _unplain(hint: Any, value: Any) -> object:  # noqa: ANN401
-    origin = typing.get_origin(hint)
-    if origin in (Union, types.UnionType):
-        return value
-    if origin is tuple:
-        inner = typing.get_args(hint)
-        if len(inner) == 2 and inner[1] is Ellipsis:  # noqa: PLR2004
-            return tuple(_unplain(inner[0], item) for item in value)
-        return tuple(_unplain(kind, item) for kind, item in zip(inner, value, strict=True))
+def _built(cls: type, values: Mapping[str, object], line: str) -> Any:  # noqa: ANN401 -- a cls
+    try:
+        return cls(**values)
+    except TypeError as error:
+        raise NotationError(f"{line!r}: {error}") from error
+
+
+# --- plain values ---------------------------------------------------------------------------
+
+
+def _plain(value: object) -> Plain:
+    match value:
+        case str():
+            return str(value)
+        case int() | float():
+            return value
+        case tuple():
+            return [_plain(item) for item in value]
+        case datetime():
+            return value.isoformat()
+    return _fields(value)
+
+
+def _fields(value: object) -> dict[str, Plain]:
+    cls: type = type(value)
+    return {name: _plain(getattr(value, name)) for name in _names(cls)}
+
+
+def _restored(cls: type, plain: Mapping[str, Any]) -> object:
+    hints = _hints(cls)
+    values = {name: _unplain(hints[name], plain[name]) for name in _names(cls) if name in plain}
+    return cls(**values)
+
+
+def _unplain(hint: Any, value: Any) -> object:  # noqa: ANN401 -- a type hint and plain JSON
+    if typing.get_origin(hint) is tuple:
+        kinds = typing.get_args(hint)
+        if kinds[-1] is Ellipsis:
+            return tuple(_unplain(kinds[0], item) for item in value)
+        return tuple(_unplain(kind, item) for kind, item in zip(kinds, value, strict=True))
     if hint is datetime:
         return datetime.fromisoformat(value)
     if is_dataclass(hint) and isinstance(hint, type):
-        hints = _hints(hint)
-        return hint(**{name: _unplain(hints[name], value[name]) for name in _names(hint) if name in value})
+        return _restored(hint, value)
     return hint(value)

@@ -10,11 +10,12 @@ from functools import lru_cache
 import phonenumbers
 
 HOME = "DK"
+_PUNCTUATION = frozenset(" -().")
+_SIGNS = _PUNCTUATION | frozenset("+0123456789")
 _DANISH = 45
 _DIGITS_OF_A_DANISH_NUMBER = 8
 
 
-@lru_cache(maxsize=4096)
 def e164(text: str) -> str | None:
     """Return `text` as +<country><number>, Danish unless it says otherwise; None if invalid."""
     number = _parsed(text)
@@ -23,29 +24,32 @@ def e164(text: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+@lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """Return E.164 where that is possible, else the text without spaces and dashes.
 
     An exchange sends the same number as 33663333, 4533663333, 004533663333 or +4533663333;
     a short number (111, 3366) stays what it is.
     """
-    plain = "".join(sign for sign in text if sign not in " -().")
-    return e164(plain) or (e164("+" + plain) if len(plain) > _DIGITS_OF_A_DANISH_NUMBER else None) or plain
+    plain = "".join(sign for sign in text if sign not in _PUNCTUATION)
+    foreign = "+" + plain if len(plain) > _DIGITS_OF_A_DANISH_NUMBER else ""
+    return e164(plain) or e164(foreign) or plain
 
 
 @lru_cache(maxsize=4096)
 def is_danish_callable(text: str) -> bool:
     """Return whether a robot may call this: a Danish number, not premium, not short."""
     number = _parsed(text)
-    if number is None or number.country_code != _DANISH:
-        return False
-    if len(str(number.national_number)) != _DIGITS_OF_A_DANISH_NUMBER:
-        return False
-    return phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.PREMIUM_RATE
+    return (
+        number is not None
+        and number.country_code == _DANISH
+        and len(str(number.national_number)) == _DIGITS_OF_A_DANISH_NUMBER
+        and phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.PREMIUM_RATE
+    )
 
 
 def _parsed(text: str) -> phonenumbers.PhoneNumber | None:
-    if not text or not all(sign.isascii() and (sign.isdigit() or sign in "+ -().") for sign in text):
+    if not text or not _SIGNS.issuperset(text):
         return None
     try:
         number = phonenumbers.parse(text, HOME)

@@ -53,11 +53,15 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """Every open survey, who was asked when, who will not be called, and what can carry calls."""
+    """Every open survey, who was asked when, who will not be called, and what can carry calls.
+
+    `asked` and `refused` grow with every week, so they are kept by the last digits of the
+    numbers: what is remembered of one number copies a hundredth of them.
+    """
 
     surveys: Mapping[str, Survey]
-    asked: Mapping[str, datetime]
-    refused: frozenset[str]
+    asked: Mapping[str, Mapping[str, datetime]]
+    refused: Mapping[str, frozenset[str]]
     can_call: bool
 
     def deadline(self, lines: int) -> datetime | None:
@@ -76,7 +80,7 @@ class Programme:
         return [s for s in self.surveys.values() if s.disposition is not Disposition.PLANNED]
 
 
-EMPTY = Programme({}, {}, frozenset(), can_call=False)
+EMPTY = Programme({}, {}, {}, can_call=False)
 """Nothing planned; no trunk has been reported up yet."""
 Next = tuple[Programme, tuple[Action, ...]]
 
@@ -87,15 +91,15 @@ def advance(site: Site, programme: Programme, event: ProgrammeEvent, at: datetim
         case SurveyProposed(task):
             return _propose(site, programme, task, at)
         case SurveySaved(id_, Disposition.DIALLING):
-            return _dial(programme, id_)
+            return _dial(site, programme, id_, at)
         case SurveyReported(id_, disposition):
             return _report(site, programme, id_, disposition, at)
         case SurveyRestored():
             return _restore(site, programme, event, at)
         case NumberAsked(number, asked):
-            return replace(programme, asked={**programme.asked, number: asked}), ()
+            return _asked(site, programme, number, asked, at), ()
         case NumberRefused(number):
-            return replace(programme, refused=programme.refused | {number}), ()
+            return _refused(programme, number), ()
         case TrunksChanged(up):
             return replace(programme, can_call=bool(up)), ()
         case DeadlinePassed():
@@ -109,29 +113,29 @@ def advance(site: Site, programme: Programme, event: ProgrammeEvent, at: datetim
 def _propose(site: Site, programme: Programme, task: SurveyTask, at: datetime) -> Next:
     if task.id in programme.surveys:
         return programme, ()
-    refusal = _refusal(site, programme, task.number, at)
+    survey = Survey(task, Disposition.PLANNED, 0, at, at)
+    refusal = _refusal(site, programme, task)
+    if refusal is None and _is_quarantined(site, programme, task.number, at):
+        refusal = Disposition.QUARANTINED
     due = next_allowed(site, at + timedelta(seconds=site.survey.delay))
-    if refusal is None and due is None:
-        refusal = Disposition.EXPIRED
     if refusal is not None or due is None:
-        return programme, (SaveSurvey(task, refusal or Disposition.EXPIRED, 0, at, at),)
-    programme = replace(programme, asked={**_still_quarantined(site, programme, at), task.number: at})
-    return _keep(programme, Survey(task, Disposition.PLANNED, 0, at, due))
+        return _save(programme, replace(survey, disposition=refusal or Disposition.EXPIRED))
+    programme = _asked(site, programme, task.number, at, at)
+    return _save(programme, replace(survey, due=due))
 
 
-def _refusal(site: Site, programme: Programme, number: str, at: datetime) -> Disposition | None:
-    if not is_danish_callable(number):
+def _refusal(site: Site, programme: Programme, task: SurveyTask) -> Disposition | None:
+    """Return why this survey must not be made, now or later; None when it may."""
+    if not is_danish_callable(task.number):
         return Disposition.NOT_CALLABLE
-    if number in programme.refused:
+    if task.number in programme.refused.get(_drawer(task.number), ()):
         return Disposition.OPTED_OUT
-    if number in _still_quarantined(site, programme, at):
-        return Disposition.QUARANTINED
-    return None
+    return None if task.questions in site.questions else Disposition.EXPIRED
 
 
-def _still_quarantined(site: Site, programme: Programme, at: datetime) -> dict[str, datetime]:
-    since = at - timedelta(seconds=site.survey.quarantine)
-    return {number: asked for number, asked in programme.asked.items() if asked > since}
+def _is_quarantined(site: Site, programme: Programme, number: str, at: datetime) -> bool:
+    asked = programme.asked.get(_drawer(number), {}).get(number)
+    return asked is not None and asked > _quarantined_since(site, at)
 
 
 def next_allowed(site: Site, at: datetime) -> datetime | None:
@@ -144,40 +148,43 @@ def next_allowed(site: Site, at: datetime) -> datetime | None:
 
 
 def _begin_due(site: Site, programme: Programme, at: datetime) -> Next:
+    """Begin what is due as long as a line is free; the rest stays due."""
     actions: tuple[Action, ...] = ()
-    free = site.survey.lines - len(programme.under_way())
+    free = site.survey.lines - len(programme.under_way()) if programme.can_call else 0
     for survey in programme.planned():
-        if survey.due > at:
+        if free <= 0 or survey.due > at:
             break
-        programme, more, begun = _begin(site, programme, survey, at, may_dial=free > 0)
-        free -= begun
+        stands = _obstructed(site, programme, survey, at)
+        if stands is None:
+            free -= 1
+            attempts = survey.attempts + 1
+            stands = replace(survey, disposition=Disposition.DIALLING, attempts=attempts)
+        programme, more = _save(programme, stands)
         actions = (*actions, *more)
     return programme, actions
 
 
-def _begin(
-    site: Site, programme: Programme, survey: Survey, at: datetime, *, may_dial: bool
-) -> tuple[Programme, tuple[Action, ...], int]:
-    if (at - survey.planned).total_seconds() > site.survey.expires:
-        return *_close(programme, survey, Disposition.EXPIRED), 0
-    if survey.task.number in programme.refused:
-        return *_close(programme, survey, Disposition.OPTED_OUT), 0
-    allowed = next_allowed(site, at)
-    if allowed is None:
-        return *_close(programme, survey, Disposition.EXPIRED), 0
-    if allowed > at:
-        return *_keep(programme, replace(survey, due=allowed)), 0
-    if not may_dial or not programme.can_call:
-        return programme, (), 0
-    dials = replace(survey, disposition=Disposition.DIALLING, attempts=survey.attempts + 1)
-    return *_keep(programme, dials), 1
-
-
-def _dial(programme: Programme, id_: str) -> Next:
+def _dial(site: Site, programme: Programme, id_: str, at: datetime) -> Next:
+    """Dial now that the journal knows of it, unless things have changed meanwhile."""
     survey = programme.surveys.get(id_)
     if survey is None or survey.disposition is not Disposition.DIALLING:
         return programme, ()
-    return programme, (StartSurvey(survey.task, survey.attempts),)
+    untried = replace(survey, disposition=Disposition.PLANNED, attempts=survey.attempts - 1)
+    stands = _obstructed(site, programme, untried, at)
+    if stands is None and programme.can_call:
+        return programme, (StartSurvey(survey.task, survey.attempts),)
+    return _save(programme, stands or untried)
+
+
+def _obstructed(site: Site, programme: Programme, survey: Survey, at: datetime) -> Survey | None:
+    """Return how a survey stands that cannot be called at this instant; None if it can."""
+    refusal = _refusal(site, programme, survey.task)
+    if refusal is not None:
+        return replace(survey, disposition=refusal)
+    allowed = next_allowed(site, at)
+    if allowed is None or at - survey.planned > timedelta(seconds=site.survey.expires):
+        return replace(survey, disposition=Disposition.EXPIRED)
+    return replace(survey, due=allowed) if allowed > at else None
 
 
 def _report(
@@ -187,13 +194,12 @@ def _report(
     if survey is None:
         return programme, ()
     if disposition is Disposition.REACHED:
-        return _keep(programme, replace(survey, disposition=disposition))
+        return _save(programme, replace(survey, disposition=disposition))
     if disposition is Disposition.REFUSED:
-        refused = programme.refused | {survey.task.number}
-        return _close(replace(programme, refused=refused), survey, disposition)
+        programme = _refused(programme, survey.task.number)
     if disposition in AGAIN and survey.disposition is not Disposition.REACHED:
         return _again(site, programme, survey, disposition, at)
-    return _close(programme, survey, disposition)
+    return _save(programme, replace(survey, disposition=disposition))
 
 
 def _again(
@@ -202,8 +208,8 @@ def _again(
     due = next_allowed(site, at + timedelta(seconds=site.survey.spacing))
     last = survey.planned + timedelta(seconds=site.survey.expires)
     if survey.attempts >= site.survey.attempts or due is None or due > last:
-        return _close(programme, survey, disposition)
-    return _keep(programme, replace(survey, disposition=Disposition.PLANNED, due=due))
+        return _save(programme, replace(survey, disposition=disposition))
+    return _save(programme, replace(survey, disposition=Disposition.PLANNED, due=due))
 
 
 # --- after a restart ------------------------------------------------------------------------
@@ -211,36 +217,49 @@ def _again(
 
 def _restore(site: Site, programme: Programme, event: SurveyRestored, at: datetime) -> Next:
     survey = Survey(event.task, event.disposition, event.attempts, event.planned, event.due)
-    programme = replace(
-        programme,
-        surveys={**programme.surveys, event.task.id: survey},
-        asked={**programme.asked, event.task.number: event.planned},
-    )
-    if event.task.questions not in site.questions:
-        return _close(programme, survey, Disposition.EXPIRED)
+    programme = _asked(site, programme, event.task.number, event.planned, at)
+    programme = replace(programme, surveys={**programme.surveys, event.task.id: survey})
     match event.disposition:
         case Disposition.DIALLING:
             return _again(site, programme, survey, Disposition.FAILED, at)
         case Disposition.REACHED:
-            return _close(programme, survey, Disposition.PARTIAL)
+            return _save(programme, replace(survey, disposition=Disposition.PARTIAL))
     return programme, ()
 
 
 # --- keeping --------------------------------------------------------------------------------
 
 
-def _keep(programme: Programme, survey: Survey) -> Next:
-    surveys = {**programme.surveys, survey.task.id: survey}
-    return replace(programme, surveys=surveys), (_saved(survey),)
+def _drawer(number: str) -> str:
+    """Return under what a number is kept."""
+    return number[-2:]
 
 
-def _close(programme: Programme, survey: Survey, disposition: Disposition) -> Next:
-    surveys = {id_: s for id_, s in programme.surveys.items() if id_ != survey.task.id}
-    closed = replace(survey, disposition=disposition)
-    return replace(programme, surveys=surveys), (_saved(closed),)
+def _asked(
+    site: Site, programme: Programme, number: str, asked: datetime, at: datetime
+) -> Programme:
+    """Return the programme that knows when this number was asked, and forgets old quarantines."""
+    since = _quarantined_since(site, at)
+    drawer = programme.asked.get(_drawer(number), {})
+    kept = {other: when for other, when in drawer.items() if when > since}
+    kept[number] = max(asked, kept.get(number, asked))
+    return replace(programme, asked={**programme.asked, _drawer(number): kept})
 
 
-def _saved(survey: Survey) -> SaveSurvey:
-    return SaveSurvey(
-        survey.task, survey.disposition, survey.attempts, survey.planned, survey.due
-    )
+def _quarantined_since(site: Site, at: datetime) -> datetime:
+    return at - timedelta(seconds=site.survey.quarantine)
+
+
+def _refused(programme: Programme, number: str) -> Programme:
+    drawer = programme.refused.get(_drawer(number), frozenset()) | {number}
+    return replace(programme, refused={**programme.refused, _drawer(number): drawer})
+
+
+def _save(programme: Programme, survey: Survey) -> Next:
+    """Order a survey's standing saved; only an open one is kept in mind."""
+    surveys = dict(programme.surveys)
+    surveys.pop(survey.task.id, None)
+    if survey.disposition in OPEN:
+        surveys[survey.task.id] = survey
+    saved = SaveSurvey(survey.task, survey.disposition, survey.attempts, survey.planned, survey.due)
+    return replace(programme, surveys=surveys), (saved,)

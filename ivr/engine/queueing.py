@@ -47,7 +47,7 @@ def queued(site: Site, state: at.Queued, event: CallEvent, now: float) -> Next:
     queue = site.queues[state.node.queue]
     match event:
         case on.PositionTold(position):
-            return _tell(queue, state, position, now)
+            return _tell(queue, state, position)
         case on.AgentOffered():
             return _ring(state, event, now)
         case on.QueueRefused(reason):
@@ -62,7 +62,7 @@ def queued(site: Site, state: at.Queued, event: CallEvent, now: float) -> Next:
 _REFUSED = {QueueRefusal.FULL: LeaveReason.FULL, QueueRefusal.EMPTY: LeaveReason.EMPTY}
 
 
-def _tell(queue: Queue, state: at.Queued, position: int, now: float) -> Next:
+def _tell(queue: Queue, state: at.Queued, position: int) -> Next:
     manners = queue.announcements
     wait = state.wait
     if wait.told and position >= wait.told:
@@ -97,7 +97,7 @@ def _announce(state: at.Queued, wait: Wait, prompt: Prompt) -> Next:
     return replace(state, turn=turn, wait=wait, deadline=wait.until), (play,)
 
 
-def _send_on(state: at.Queued, reason: LeaveReason, now: float) -> Next:
+def _send_on(state: at.Queued, reason: LeaveReason, now: float) -> Go:
     node = state.node
     to = {
         LeaveReason.TIMEOUT: node.timeout,
@@ -126,11 +126,11 @@ def offered(site: Site, state: at.Offered, event: CallEvent, now: float) -> Next
         case on.LineAnswered(line) if line == state.line:
             return _connect(site, state, now)
         case on.LineFailed(line, failure) if line == state.line:
-            return _back(state, _OUTCOMES[failure], ())
+            return _back(state, _OUTCOMES[failure], (), now)
         case on.LineEnded(line) if line == state.line:
-            return _back(state, AgentOutcome.FAILED, ())
+            return _back(state, AgentOutcome.FAILED, (), now)
         case on.DeadlinePassed():
-            return _back(state, AgentOutcome.FAILED, (do.HangUp(state.line),))
+            return _back(state, AgentOutcome.FAILED, (do.HangUp(state.line),), now)
         case on.PromptEnded() | on.PromptFailed():
             return state, (do.PlayMusic(CALLER, site.queues[state.node.queue].music),)
     return state, ()
@@ -156,22 +156,30 @@ def _connect(site: Site, state: at.Offered, now: float) -> Next:
     )
 
 
-def _back(state: at.Offered, outcome: AgentOutcome, before: tuple[Action, ...]) -> Next:
+def _back(state: at.Offered, outcome: AgentOutcome, before: tuple[Action, ...], now: float) -> Next:
     waits = at.Queued(state.facts, state.turn, state.node, state.wait, _deadline(state.wait))
-    return waits, (*before, do.ReportAgent(state.agent, outcome))
+    report = do.ReportAgent(state.agent, outcome)
+    if now < state.wait.until:
+        return waits, (*before, report)
+    # The floor must know that he is gone before it hears of a free agent.
+    gone = _send_on(waits, LeaveReason.TIMEOUT, now)
+    return replace(gone, actions=(*before, *gone.actions, report))
 
 
 # --- endings --------------------------------------------------------------------------------
 
 
-def abandon(state: at.Queued | at.Offered, now: float) -> tuple[Action, ...]:
-    """Return what must be let go when the caller leaves while he waits."""
-    leave = do.LeaveQueue(state.node.queue, LeaveReason.ABANDONED, now - state.wait.since)
-    match state:
-        case at.Offered(line=line, agent=agent):
-            withdraw = do.ReportAgent(agent, AgentOutcome.WITHDRAWN)
-            return do.HangUp(line), leave, withdraw
-    return (leave,)
+def give_up(
+    state: at.Queued | at.Offered, outcome: Outcome | None, now: float
+) -> tuple[Action, ...]:
+    """Return what must be let go when a call ends while its caller waits."""
+    by_himself = outcome in {None, Outcome.NO_AUDIO}
+    reason = LeaveReason.ABANDONED if by_himself else LeaveReason.ERROR
+    leave = do.LeaveQueue(state.node.queue, reason, now - state.wait.since)
+    if isinstance(state, at.Queued):
+        return (leave,)
+    withdraw = do.ReportAgent(state.agent, AgentOutcome.WITHDRAWN)
+    return do.HangUp(state.line), leave, withdraw
 
 
 def release(state: at.Talking) -> tuple[Action, ...]:

@@ -40,7 +40,10 @@ def start(site: Site, event: on.SurveyStarted, now: float, call: str) -> Next:
         disposition=Disposition.FAILED,
     )
     admit = do.Admit(task.group, task.stage, task.language, site.hash)
-    return _dial(site, facts, first_trunk(site), (admit,), now)
+    trunk = first_trunk(site)
+    if not trunk:
+        return _not_reached(facts, 0, Disposition.FAILED, (admit,))
+    return _dial(site, facts, trunk, (admit,), now)
 
 
 def called(site: Site, state: at.Calling, event: CallEvent, now: float) -> Next:

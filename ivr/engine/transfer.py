@@ -19,11 +19,15 @@ SECONDS_OF_GRACE = 5.0
 
 def dial(site: Site, go: Go, target: Transfer, now: float) -> Next:
     """Say so, and ring at once: the caller's time is not spent twice."""
+    before = (*go.actions, Note("node", target.name))
+    trunk = first_trunk(site)
+    if not trunk:
+        return Go(go.facts, go.turn, target.failed, before)
     turn = go.turn + 1
     prompts = tuple(map(Prompt, target.prompts))
     play = do.Play(turn, CALLER, go.facts.language, prompts)
-    before = (*go.actions, Note("node", target.name), play)
-    return _ring(go.facts, turn, target, first_trunk(site), before, now)
+    state, dial = _ring(go.facts, turn, target, trunk, now)
+    return state, (*before, play, dial)
 
 
 def rang(site: Site, state: at.Transferring, event: CallEvent, now: float) -> Next:
@@ -36,7 +40,8 @@ def rang(site: Site, state: at.Transferring, event: CallEvent, now: float) -> Ne
             note = Note("trunk_failed", state.trunk, str(code))
             trunk = next_trunk(site, state.trunk, event)
             if trunk:
-                return _ring(state.facts, state.turn, state.node, trunk, (note,), now)
+                state, dial = _ring(state.facts, state.turn, state.node, trunk, now)
+                return state, (note, dial)
             return _go_on(state, failure, (note,))
         case on.LineEnded(line) if line == state.line:
             return _go_on(state, Failure.UNREACHABLE, ())
@@ -48,12 +53,12 @@ def rang(site: Site, state: at.Transferring, event: CallEvent, now: float) -> Ne
 
 
 def _ring(
-    facts: Facts, turn: int, node: Transfer, trunk: str, before: tuple[do.Action, ...], now: float
-) -> Next:
+    facts: Facts, turn: int, node: Transfer, trunk: str, now: float
+) -> tuple[at.Transferring, do.Dial]:
     facts = replace(facts, lines=facts.lines + 1)
     order = do.Dial(facts.lines, node.number, trunk, facts.number, node.seconds_to_ring)
     until = now + node.seconds_to_ring + SECONDS_OF_GRACE
-    return at.Transferring(facts, turn, node, facts.lines, trunk, until), (*before, order)
+    return at.Transferring(facts, turn, node, facts.lines, trunk, until), order
 
 
 def _go_on(state: at.Transferring, failure: Failure, before: tuple[do.Action, ...]) -> Next:

@@ -67,6 +67,20 @@ def readable(url: URL) -> Engine:
     return engine
 
 
+def readable_alone(url: URL) -> Engine:
+    """Return an engine that reads where a full disk has no room for WAL's shared index.
+
+    It keeps the index to itself, so nobody else may have the file open.
+    """
+    path = file_of(url)
+    if path is None:
+        return readable(url)
+    pragmas = ("locking_mode=EXCLUSIVE", PRAGMAS[2], "query_only=ON")
+    engine = _engine(partial(_connect, f"{path.absolute().as_uri()}?mode=rw", pragmas))
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
 def schema(connection: Connection) -> str | None:
     """Return the revision of the schema a database has, None when it has none."""
     if not connection.dialect.has_table(connection, "alembic_version"):

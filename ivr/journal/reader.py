@@ -26,9 +26,18 @@ from ivr.engine.record import CallRecord
 from ivr.engine.step import Step
 from ivr.errors import JournalError
 from ivr.journal import tables
-from ivr.journal.database import file_of, parsed, readable, refusal, schema
+from ivr.journal.database import file_of, parsed, readable, readable_alone, refusal, schema
+from ivr.journal.troubles import Trouble, trouble
 
 UNFINISHED = (Disposition.PLANNED, Disposition.DIALLING, Disposition.REACHED)
+REFUSED_AT_ONCE = (
+    Disposition.NOT_CALLABLE,
+    Disposition.QUARANTINED,
+    Disposition.OPTED_OUT,
+    Disposition.EXPIRED,
+)
+"""Standings of a proposal that was turned down; its number is none the worse for it."""
+
 Restored = NumberRefused | NumberAsked | SurveyRestored
 
 
@@ -80,8 +89,9 @@ class Reader:
     def restore(self, asked_since: datetime) -> list[Restored]:
         """Return what the survey programme must know again when the gateway starts.
 
-        First whom it must not call: numbers that refused, then numbers asked since the
-        quarantine began; then its unfinished surveys: planned, dialling, reached.
+        First whom it must not call: numbers that refused, then numbers asked since
+        `asked_since`, when the quarantine began; then its unfinished surveys: planned,
+        dialling, reached.
         """
         with self._open() as connection:
             return [
@@ -162,13 +172,34 @@ class Reader:
     @contextmanager
     def _open(self) -> Iterator[Connection]:
         try:
-            with self._engine.connect() as connection:
-                found = schema(connection)
-                if found != tables.SCHEMA:
-                    raise JournalError(_mismatch(found))
+            with self._connected() as connection:
                 yield connection
         except SQLAlchemyError as error:
             raise refusal(error, self._url) from error
+
+    def _connected(self) -> Connection:
+        try:
+            return _checked(self._engine.connect())
+        except SQLAlchemyError as error:
+            if trouble(error, file_of(self._url)) is not Trouble.DISK_FULL:
+                raise
+        return _checked(readable_alone(self._url).connect())
+
+
+def _checked(connection: Connection) -> Connection:
+    """Return the connection if this program can read what is there."""
+    try:
+        _demand_schema(connection)
+    except (SQLAlchemyError, JournalError):
+        connection.close()
+        raise
+    return connection
+
+
+def _demand_schema(connection: Connection) -> None:
+    found = schema(connection)
+    if found != tables.SCHEMA:
+        raise JournalError(_mismatch(found))
 
 
 def _mismatch(found: str | None) -> str:
@@ -183,10 +214,12 @@ def _refused(connection: Connection) -> Iterator[NumberRefused]:
 
 
 def _asked(connection: Connection, since: datetime) -> Iterator[NumberAsked]:
-    table = tables.surveys
-    wanted = select(table.c.number, table.c.asked_at).where(table.c.asked_at >= since)
-    for row in connection.execute(wanted.order_by(table.c.asked_at)):
-        yield NumberAsked(row.number, row.asked_at)
+    """A number counts as asked from the moment its survey was planned, as in the programme."""
+    survey = tables.surveys.c
+    never_planned = survey.disposition.in_(REFUSED_AT_ONCE) & (survey.due == survey.planned)
+    wanted = select(survey.number, survey.planned).where(survey.planned >= since, ~never_planned)
+    for row in connection.execute(wanted.order_by(survey.planned)):
+        yield NumberAsked(row.number, row.planned)
 
 
 def _unfinished(connection: Connection) -> Iterator[SurveyRestored]:

@@ -148,9 +148,9 @@ surveys = Table(
     Column("due", Instant, nullable=False),
     Column("asked_at", Instant),
     Index("ix_surveys_disposition", "disposition"),
-    Index("ix_surveys_asked_at", "asked_at"),
+    Index("ix_surveys_planned", "planned"),
 )
-"""`asked_at` is when somebody first answered the telephone: the quarantine counts from it."""
+"""`planned` is when the quarantine begins, `asked_at` when somebody answered the telephone."""
 
 refused_numbers = Table(
     "refused_numbers",

@@ -47,6 +47,9 @@ TREBLE_DECIBELS = 6.0
 SPEECH_DECIBELS = -20.0
 """The level of speech, as a rule of ITU-T P.56 measures it; the usual one of test recordings."""
 
+LEVEL_TOLERANCE = 0.3
+"""Nobody hears less."""
+
 PEAK_DECIBELS = -3.0
 """Leaves G.711 and a mixer room above."""
 
@@ -87,7 +90,7 @@ def read(file: Path) -> Sound:
 
 def write(file: Path, samples: Sequence[float]) -> None:
     """Write 8 kHz mono 16-bit; the file is there whole or not at all."""
-    values = array.array("h", (_clipped(sample) for sample in samples))
+    values = array.array("h", [max(-32768, min(32767, round(FULL * s))) for s in samples])
     if sys.byteorder == "big":
         values.byteswap()
     unfinished = file.with_name(f".{file.name}.{os.getpid()}.tmp")
@@ -97,10 +100,6 @@ def write(file: Path, samples: Sequence[float]) -> None:
         recording.setframerate(RATE)
         recording.writeframes(values.tobytes())
     unfinished.replace(file)
-
-
-def _clipped(sample: float) -> int:
-    return max(-32768, min(32767, round(sample * FULL)))
 
 
 def for_telephone(sound: Sound, *, lead: float, tail: float, bright: bool = False) -> list[float]:
@@ -255,10 +254,14 @@ def decibels(amplitude: float) -> float:
 def levelled(samples: Sequence[float], level: float = SPEECH_DECIBELS) -> list[float]:
     """Return the speech at the level, its few higher peaks eased down."""
     out = list(samples)
-    # Easing peaks costs a little level, so once more.
-    for _ in range(2):
-        gain = 10 ** ((level - speech_level(out)) / 20)
+    lacking = level - speech_level(out)
+    # Easing peaks costs a little level, so it is raised again; a click alone never gets there.
+    for _ in range(5):
+        gain = 10 ** (lacking / 20)
         out = _eased([gain * sample for sample in out])
+        lacking = level - speech_level(out)
+        if abs(lacking) < LEVEL_TOLERANCE:
+            break
     return out
 
 

@@ -59,10 +59,10 @@ def write(folder: Path, manifest: Manifest) -> None:
         },
         "prompts": dict(sorted(manifest.prompts.items())),
     }
-    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    octets = json.dumps(content, indent=1, ensure_ascii=False).encode()
     file = folder / FILE
-    if file.exists() and file.read_text("utf-8") == text:
+    if file.exists() and file.read_bytes() == octets:
         return
     unfinished = folder / f".{FILE}.{os.getpid()}.tmp"
-    unfinished.write_text(text, "utf-8")
+    unfinished.write_bytes(octets)
     unfinished.replace(file)

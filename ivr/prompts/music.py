@@ -19,6 +19,9 @@ TONE_DECIBELS = -18.0
 TONE_HERTZ = 1000.0
 """Neither a key's tone, nor the 425 Hz that a Danish exchange says `go on` and `busy` with."""
 
+RINGING_HERTZ = 425.0
+"""What a caller hears while a transfer target's telephone rings."""
+
 TONE_SECONDS = 0.4
 EDGE_SECONDS = 0.02
 
@@ -81,15 +84,24 @@ def calm() -> list[float]:
 
 def tone() -> list[float]:
     """Return the beep after which a caller speaks his message."""
-    length = round(TONE_SECONDS * audio.RATE)
+    return _beep(TONE_HERTZ, TONE_SECONDS)
+
+
+def ringing() -> list[float]:
+    """Return one ring and its pause, as a Danish exchange sends them (ITU-T E.180)."""
+    return _beep(RINGING_HERTZ, 1.0) + [0.0] * (4 * audio.RATE)
+
+
+def _beep(hertz: float, seconds: float) -> list[float]:
+    length = round(seconds * audio.RATE)
     edge = round(EDGE_SECONDS * audio.RATE)
-    sine = _sound(TONE_HERTZ, (_Partial(1, 1.0, 0),), TONE_SECONDS)
+    sine = _sound(hertz, (_Partial(1, 1.0, 0),), seconds)
     shape = [min(1.0, n / edge, (length - n) / edge) for n in range(length)]
     soft = [s * math.sin(math.pi / 2 * e) ** 2 for s, e in zip(sine, shape, strict=True)]
     return _at_level(soft, TONE_DECIBELS)
 
 
-COMPOSED = MappingProxyType({"calm": calm, "tone": tone})
+COMPOSED = MappingProxyType({"calm": calm, "tone": tone, "ringing": ringing})
 """What is made here, by the name it is asked for."""
 
 

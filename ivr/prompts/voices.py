@@ -1,7 +1,7 @@
 """The voices that can speak a prompt: espeak-ng, which is always there, or a Piper model.
 
-espeak-ng's settings were chosen by measuring, not by listening. Of its 45 variants, each cut
-to 300-3400 Hz at equal loudness, the speech intelligibility index (ANSI S3.5, telephone room
+espeak-ng's settings were chosen by measuring, not by listening. Of 41 of its variants, each cut
+to 300-3400 Hz at equal loudness, a simplified speech intelligibility index (after ANSI S3.5, room
 noise as loud as the speech) was 0.44 for the plain Danish voice, 0.46 for its variant m3 and
 0.48 for the best, the female Annie, whose third formants lie above what a telephone carries.
 m3 keeps all three formants and, with the treble of `audio.for_telephone`, reaches 0.49; so does the
@@ -68,7 +68,7 @@ class Piper:
 
     def check(self) -> None:
         """Refuse at once what would fail for every prompt."""
-        _require(self.program, "install Piper, or leave `piper_model` out to use espeak-ng")
+        _require(self.program, "install Piper, or leave `piper` out to use espeak-ng")
         for file in (self.model, self.model.with_name(self.model.name + ".json")):
             if not file.is_file():
                 raise RenderError(f"{file}: the Piper voice is not there; download it beside")

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 import pjsua2 as pj
 
 from ivr.errors import SipError
-from ivr.gateway import Listen, Registration
+from ivr.gateway import Listen
 from ivr.sip.native import Native
 from ivr.sip.notices import Answered, Inbox, Refused, Registered
+from ivr.sip.places import host_of
+from ivr.sip.way import Way
 
 _LISTENING = 10
 """Priority over trunks, which is 0: an incoming call goes to the place that heard it."""
@@ -80,16 +82,17 @@ def listening(name: str, listen: Listen, transport: int, ports: RtpPorts) -> Nat
     return config
 
 
-def calling(
-    listen: Listen, transport: int, ports: RtpPorts, host: str, registration: Registration | None
-) -> Native:
-    """Settings of a trunk's account; `host` is its `host:port`, as it stands in an address."""
-    config = _account(listen, transport, ports)
+def calling(way: Way, transport: int, ports: RtpPorts) -> Native:
+    """Settings of a trunk's account."""
+    config = _account(way.listen, transport, ports)
+    registration = way.trunk.registration
     user = registration.user if registration else "gateway"
-    config.idUri = f"sip:{user}@{host}"
+    config.idUri = f"sip:{user}@{way.place}"
+    if way.route is not None:
+        config.sipConfig.proxies.push_back(way.route)
     if registration is None:
         return config
-    config.regConfig.registrarUri = f"sip:{host}{transport_of(listen)}"
+    config.regConfig.registrarUri = f"sip:{way.place}"
     config.regConfig.registerOnAdd = False
     config.regConfig.timeoutSec = registration.seconds
     config.regConfig.retryIntervalSec = 0  # we try again ourselves, more and more slowly
@@ -100,14 +103,6 @@ def calling(
     secret.algoType = _ALGORITHMS[registration.algorithm]
     config.sipConfig.authCreds.push_back(secret)
     return config
-
-
-def transport_of(listen: Listen) -> str:
-    return ";transport=tcp" if listen.protocol == "tcp" else ""
-
-
-def host_of(address: str) -> str:
-    return f"[{address}]" if ":" in address else address
 
 
 def _account(listen: Listen, transport: int, ports: RtpPorts) -> Native:

@@ -12,21 +12,29 @@ from collections.abc import Callable
 
 import pjsua2 as pj
 
-from ivr.engine.events import WITHHELD, Failure
+from ivr.engine.events import Failure
 from ivr.errors import SipError
 from ivr.gateway import Listen, Sip
-from ivr.sip.accounts import Account, RtpPorts, host_of, listening
+from ivr.sip.accounts import Account, RtpPorts, listening
 from ivr.sip.audio import Audio
+from ivr.sip.facts import Facts, Means
 from ivr.sip.headers import read_invitation
 from ivr.sip.leg import Legs, destroy
-from ivr.sip.line import Facts, Line, Means, Post
+from ivr.sip.line import Line, LineNotice, Post
 from ivr.sip.native import Native
 from ivr.sip.notices import Answered, Arrived, Inbox, Refused, Registered
+from ivr.sip.orders import offer
+from ivr.sip.places import host_of
 from ivr.sip.stack import Stack
 from ivr.sip.timers import Timers
 from ivr.sip.trunks import Trunks, TrunkStatus
 
 _FORBIDDEN = 403
+_INTERNAL_ERROR = 500
+_SECONDS_BETWEEN_KEYS = 0.004
+"""A key is heard on a media thread and waits for the next poll; nothing wakes the owner."""
+_ROUNDS_FOR_BYE = 15
+"""Of 20 ms: until the far ends have answered."""
 _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
 _HOST = re.compile(r"sip:(?:[^@]*@)?(\[[^\]]*\]|[^:;?>]*)", re.IGNORECASE)
 
@@ -65,6 +73,7 @@ class Endpoint:
         self._accounts: dict[Listen, Native] = {}
         self._stack: Stack | None = None
         self._means: Means | None = None
+        self._farewells = 0
 
     def start(self) -> None:
         """Open every transport and account. Raises `SipError`, and leaves nothing behind."""
@@ -74,6 +83,7 @@ class Endpoint:
                 Audio(stack.silence, self._timers),
                 self._timers,
                 self.keys,
+                self._warn,
                 self._seconds_without_audio,
             )
             self._open_accounts(stack)
@@ -89,7 +99,8 @@ class Endpoint:
         self._trunks.settle()
         self._timers.fire(now)
         self._deliver()
-        self._stack.handle_events(self._timers.seconds_left(wait))
+        most = min(wait, _SECONDS_BETWEEN_KEYS) if self._lines else wait
+        self._stack.handle_events(self._timers.seconds_left(most))
         self._deliver()
         self._legs.sweep()
 
@@ -114,7 +125,7 @@ class Endpoint:
         if isinstance(way, tuple):
             account, uri, host = way
             try:
-                leg = self._legs.dial(account, uri, _order(shows, host))
+                leg = self._legs.dial(account, uri, offer(shows, host))
             except SipError as error:
                 self._warn(str(error))
                 way = Failure.UNREACHABLE
@@ -140,7 +151,10 @@ class Endpoint:
         stack, self._stack = self._stack, None
         if stack is None:
             return
-        stack.hang_up_all(self._has_calls)
+        had_calls = bool(self._lines)
+        self._trunks.leave()
+        self._farewells = _ROUNDS_FOR_BYE if had_calls else 0
+        stack.finish(self._is_busy)
         self._inbox.clear()
         self._lines.clear()
         self._legs.destroy_all()
@@ -163,7 +177,8 @@ class Endpoint:
                 account.create(listening("ivr", listen, stack.transports[listen], each.pop(0)))
             except pj.Error as error:
                 raise SipError(f"cannot take calls at {listen.address}: {error.reason}") from error
-        self._trunks.open(self._account, stack.transports, each)
+        accounts = [self._account(trunk.name) for trunk in self._sip.trunks]
+        self._trunks.open(accounts, stack.transports, each)
 
     def _account(self, name: str) -> Account:
         return Account(name, self._inbox, self._legs.adopt)
@@ -179,12 +194,18 @@ class Endpoint:
                 case Registered() | Answered():
                     self._trunks.take(notice)
                 case _:
-                    line = self._lines.get(notice.leg)
-                    if line is not None:
-                        line.take(notice)
-                        if line.is_over:
-                            del self._lines[notice.leg]
-                            self._legs.bury(notice.leg)
+                    self._tell(notice)
+
+    def _tell(self, notice: LineNotice) -> None:
+        line = self._lines.get(notice.leg)
+        if line is None:
+            return  # late: the line is over
+        try:
+            line.take(notice)
+        finally:
+            if line.is_over:
+                del self._lines[notice.leg]
+                self._legs.bury(notice.leg)
 
     def _admit(self, notice: Arrived) -> None:
         invitation = read_invitation(notice.message)
@@ -206,7 +227,16 @@ class Endpoint:
             self._rejected("replaces")
             line.reject(_FORBIDDEN)
         else:
+            self._hand_over(line)
+
+    def _hand_over(self, line: Line) -> None:
+        is_taken = False
+        try:
             self._arrived(line)
+            is_taken = True
+        finally:
+            if not is_taken:
+                line.reject(_INTERNAL_ERROR)
 
     def _way_out(self, target: str, trunk: str) -> tuple[Native, str, str] | Failure:
         if trunk:
@@ -228,20 +258,11 @@ class Endpoint:
             raise SipError("the endpoint is not started")
         return self._means
 
-    def _has_calls(self) -> bool:
-        self._inbox.clear()
-        return any(leg.isActive() for leg in self._legs)
-
-
-def _order(shows: str, host: str) -> Native:
-    order = pj.CallOpParam(True)
-    order.opt.videoCount = 0
-    order.opt.textCount = 0
-    if shows == WITHHELD:
-        order.txOption.localUri = '"Anonymous" <sip:anonymous@anonymous.invalid>'
-        privacy = pj.SipHeader()
-        privacy.hName, privacy.hValue = "Privacy", "id"
-        order.txOption.headers.push_back(privacy)
-    else:
-        order.txOption.localUri = f"<sip:{shows}@{host}>"
-    return order
+    def _is_busy(self) -> bool:
+        """While closing: whether a BYE or an unregistration may still be under way."""
+        while self._inbox:
+            notice = self._inbox.popleft()
+            if isinstance(notice, Registered):
+                self._trunks.take(notice)
+        self._farewells -= 1
+        return self._farewells > 0 or self._trunks.is_registered

@@ -27,8 +27,11 @@ _HIDING = frozenset({"id", "user", "header", "full"})
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """`caller` is the number or user name shown, `WITHHELD` when none may be; `diversion` the
-    number that was called first, "" when the call was not diverted."""
+    """What an INVITE says.
+
+    `caller` is the number or user name shown, `WITHHELD` when none may be; `diversion` is the
+    number that was called first, "" when the call was not diverted.
+    """
 
     caller: str
     dialled: str

@@ -9,7 +9,7 @@ Four rules keep the library whole:
   the part is referred to. The whole is kept in a variable until its parts are read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import pjsua2 as pj
@@ -27,6 +27,7 @@ from ivr.sip.notices import (
     Refused,
     StreamEnded,
 )
+from ivr.sip.orders import acceptance, refusal
 
 # pjsua2 does not export these two flags of pjmedia_stream_dtmf_event.
 _IS_UPDATE = 1
@@ -53,6 +54,40 @@ class Leg(pj.Call):  # type: ignore[misc]  # SWIG writes no types
         super().__init__(account, call_id)
         self.serial = serial
         self._inbox = inbox
+
+    # --- orders; each raises `SipError` when the library will not -----------------------------
+
+    def accept(self) -> None:
+        self._try(lambda: self.answer(acceptance()))
+
+    def refuse(self, code: int, retry_after: int) -> None:
+        self._try(lambda: self.hangup(refusal(code, retry_after)))
+
+    def hang_up(self) -> None:
+        self._try(lambda: self.hangup(pj.CallOpParam()))
+
+    def port(self) -> Native:
+        """The call's port on the audio bridge, or None while it has none."""
+        try:
+            return self.getAudioMedia(-1)
+        except pj.Error:
+            return None
+
+    def packets(self) -> int:
+        """How many RTP packets the present stream has received."""
+        try:
+            statistics = self.getStreamStat(0)
+        except pj.Error:
+            return 0
+        return int(statistics.rtcp.rxStat.pkt)
+
+    def _try(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except pj.Error as error:
+            raise SipError(f"the SIP stack refused: {error.reason}") from error
+
+    # --- callbacks ----------------------------------------------------------------------------
 
     def onCallState(self, prm: Native) -> None:
         try:

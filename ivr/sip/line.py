@@ -1,12 +1,9 @@
 """One SIP call leg, as the engine speaks of it: numbered, ordered about, and reporting."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
+from math import inf
 from pathlib import Path
-
-import pjsua2 as pj
 
 from ivr.engine.events import (
     CallEvent,
@@ -22,7 +19,7 @@ from ivr.engine.events import (
     RecordingEnded,
 )
 from ivr.errors import SipError
-from ivr.sip.audio import Audio
+from ivr.sip.facts import Facts, Means, Quality
 from ivr.sip.hearing import Hearing
 from ivr.sip.keys import Keys
 from ivr.sip.leg import Leg
@@ -30,55 +27,26 @@ from ivr.sip.native import Native
 from ivr.sip.notices import Flow, FlowChanged, KeyHeard, Phase, PhaseChanged, StreamEnded
 from ivr.sip.outcome import ending_of, failure_of
 from ivr.sip.recording import Recording
-from ivr.sip.timers import Timer, Timers
+from ivr.sip.timers import Timer
 from ivr.sip.watch import Watch
 
 Post = Callable[[CallEvent], None]
-_STAGGERED = 16
 LineNotice = PhaseChanged | FlowChanged | KeyHeard | StreamEnded
 
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """Packets received and lost over the whole line, and the mean jitter of the last stream."""
-
-    received: int = 0
-    lost: int = 0
-    jitter_seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Who and where: what the INVITE said, or what was dialled."""
-
-    caller: str
-    dialled: str
-    diversion: str
-    trunk: str
-    offers_keys: bool
-    is_incoming: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What every line of an endpoint works with."""
-
-    audio: Audio
-    timers: Timers
-    keys: Counter[str]
-    seconds_without_audio: float
-    """0 turns the watch for silence off."""
+_STAGGERED = 16
+_SERVER_FAILURE = 500
 
 
 class Line:
-    """Every method belongs to the owner thread. A line posts exactly one last event.
+    """Every method belongs to the owner thread. Orders to a line that is over do nothing.
 
-    That is `LineFailed` for a line that was dialled and never answered, otherwise `LineEnded`;
-    it also follows `hang_up` and `reject`. Orders to a line that is over do nothing, except
-    that `play` and `record` still end in their events.
+    A line posts exactly one last event: `LineFailed` when it was dialled and never answered,
+    otherwise `LineEnded`. It also follows `hang_up` and `reject`. What was being recorded is
+    reported before it. Nothing is posted from inside an order, only from `Endpoint.poll`.
     """
 
     def __init__(self, leg: Leg | None, facts: Facts, means: Means) -> None:
+        """`leg` is None for a line that could not be dialled; see `fail`."""
         self.caller = facts.caller
         self.dialled = facts.dialled
         self.diversion = facts.diversion
@@ -87,16 +55,15 @@ class Line:
         self.is_incoming = facts.is_incoming
         self.quality = Quality()
         self.number = 0
+        self.hearing = Hearing(self._port, self._can_hear, means.audio, means.timers)
         self._leg = leg
         self._means = means
         self._post: Post = _nobody_listens
         self._phase = Phase.TRYING
         self._flow = Flow.NONE
-        self._rang = False
         self._last_word: CallEvent | None = None
-        self._ring: Timer | None = None
+        self._ring = Timer(inf, self._give_up)
         self._keys = Keys()
-        self.hearing = Hearing(self._port, self._can_hear, means.audio, means.timers)
         self._recording: Recording | None = None
         self._watch = Watch(
             means.timers,
@@ -106,10 +73,10 @@ class Line:
             stagger=leg.serial % _STAGGERED / _STAGGERED if leg else 0.0,
         )
 
-    # --- orders -------------------------------------------------------------------------------
+    # --- orders -----------------------------------------------------------------------------
 
     def attach(self, number: int, post: Post) -> None:
-        """From now on this is line `number` of a call, whose events go to `post`."""
+        """From now on the line is `number` of a call, whose events go to `post`."""
         self.number = number
         self._post = post
 
@@ -118,59 +85,67 @@ class Line:
         self._ring = self._means.timers.after(seconds, self._give_up)
 
     def fail(self, failure: Failure) -> None:
-        """This line could not even be dialled."""
+        """End a line that could not even be dialled."""
         self._last_word = LineFailed(self.number, failure)
         self._means.timers.after(0.0, partial(self._take_end, 0))
 
     def answer(self) -> None:
-        self._order(lambda leg: leg.answer(_answer()))
+        self._order(Leg.accept)
 
     def reject(self, code: int, retry_after: int = 0) -> None:
         """Refuse an INVITE; `retry_after` seconds go into Retry-After (RFC 3261 20.33)."""
-        self._order(lambda leg: leg.hangup(_refusal(code, retry_after)))
+        self._bow_out()
+        self._order(lambda leg: leg.refuse(code, retry_after))
 
     def hang_up(self) -> None:
         """BYE, CANCEL or 603, whatever the line's state asks for."""
-        self._order(lambda leg: leg.hangup(pj.CallOpParam()))
+        self._bow_out()
+        self._order(Leg.hang_up)
 
     def play(self, turn: int, files: Sequence[Path], seconds: float) -> None:
         """Play recordings that last `seconds`; ends in `PromptEnded` or `PromptFailed`.
 
-        A prompt that is cut short by another order posts nothing.
+        A prompt that another order cuts short posts nothing. While the far end holds the
+        line the prompt stands still. Before there is audio it waits.
         """
+        if self.is_over:
+            return
         try:
             self.hearing.play(files, seconds, partial(self._end_prompt, turn))
-        except SipError:
-            self._later(PromptFailed(turn))
+        except SipError as error:
+            self._means.warn(str(error))
+            self._means.timers.after(0.0, lambda: self._post(PromptFailed(turn)))
 
     def play_music(self, file: Path) -> None:
         """Play in a loop; silence when the file cannot be played."""
+        if self.is_over:
+            return
         try:
             self.hearing.play_music(file)
-        except SipError:
-            return
+        except SipError as error:
+            self._means.warn(str(error))
 
     def stop_playing(self) -> None:
         self.hearing.hear_nothing()
 
     def bridge(self, other: "Line") -> None:
         """Let this line and `other` hear each other, instead of what they heard."""
-        self.hearing.hear(other.hearing)
-        other.hearing.hear(self.hearing)
+        if not self.is_over and not other.is_over:
+            self.hearing.hear(other.hearing)
+            other.hearing.hear(self.hearing)
 
     def record(self, turn: int, file: Path, seconds: float, seconds_of_silence: float) -> None:
         """Record what this line says; ends in `RecordingEnded`, with 0.0 if it cannot be."""
         self.stop_recording()
+        if self.is_over:
+            return
+        means = self._means
+        ended = partial(self._end_recording, turn)
         try:
-            recording = Recording(
-                file,
-                self._port,
-                partial(self._end_recording, turn),
-                audio=self._means.audio,
-                timers=self._means.timers,
-            )
-        except SipError:
-            self._later(RecordingEnded(turn, 0.0))
+            recording = Recording(file, self._port, ended, audio=means.audio, timers=means.timers)
+        except SipError as error:
+            means.warn(str(error))
+            means.timers.after(0.0, lambda: self._post(RecordingEnded(turn, 0.0)))
             return
         self._recording = recording
         recording.start(seconds, seconds_of_silence)
@@ -179,7 +154,7 @@ class Line:
         if self._recording is not None:
             self._recording.stop()
 
-    # --- notices ------------------------------------------------------------------------------
+    # --- notices ----------------------------------------------------------------------------
 
     def take(self, notice: LineNotice) -> None:
         """Handle what the library has told; called by the endpoint, from `poll`."""
@@ -210,23 +185,27 @@ class Line:
             self._post(KeyPressed(key, self.number))
 
     def _take_ringing(self) -> None:
-        if not self._rang and not self.is_incoming:
-            self._rang = True
-            self._post(LineRang(self.number))
+        if self._phase is Phase.TRYING:
+            self._phase = Phase.RINGING
+            if not self.is_incoming:
+                self._post(LineRang(self.number))
 
     def _take_answer(self) -> None:
-        if self._phase is Phase.UP:
+        if self._phase in {Phase.UP, Phase.OVER}:
             return
         self._phase = Phase.UP
-        if self._ring is not None:
-            self._ring.cancel()
+        self._ring.cancel()
+        self._watch_audio()
         if not self.is_incoming:
             self._post(LineAnswered(self.number))
 
     def _take_flow(self, flow: Flow, *, offers_keys: bool) -> None:
+        if self.is_over:
+            return
         self._flow = flow
-        self.offers_keys = offers_keys or (self.offers_keys and flow is Flow.NONE)
-        self._watch.look(is_flowing=flow is Flow.FLOWING)
+        if flow is not Flow.NONE:
+            self.offers_keys = offers_keys
+        self._watch_audio()
         self.hearing.refresh()
         if self._recording is not None:
             self._recording.refresh()
@@ -246,8 +225,7 @@ class Line:
         self._leg = None
         self._flow = Flow.NONE
         self._watch.stop()
-        if self._ring is not None:
-            self._ring.cancel()
+        self._ring.cancel()
         self.hearing.close()
         if self._recording is None:
             self._post(last)
@@ -257,9 +235,10 @@ class Line:
             self._recording.stop()
 
     def _verdict(self, code: int) -> CallEvent:
-        if self.is_incoming or self._phase is Phase.UP:
+        if self._was_up:
             return LineEnded(self.number, ending_of(code))
-        return LineFailed(self.number, failure_of(code, rang=self._rang), code)
+        rang = self._phase is Phase.RINGING
+        return LineFailed(self.number, failure_of(code, rang=rang), code)
 
     # --- what happens by itself ---------------------------------------------------------------
 
@@ -281,60 +260,38 @@ class Line:
         self._last_word = LineEnded(self.number, Ending.NO_AUDIO)
         self.hang_up()
 
-    # --- audio --------------------------------------------------------------------------------
+    def _watch_audio(self) -> None:
+        # Before the answer nobody owes us audio.
+        self._watch.look(is_flowing=self._phase is Phase.UP and self._flow is Flow.FLOWING)
 
-    def _can_hear(self) -> bool:
-        return self._flow is Flow.FLOWING
+    # --- the library ------------------------------------------------------------------------------
 
-    def _port(self) -> Native:
-        if self._leg is None or self._flow is Flow.NONE:
-            return None
-        try:
-            return self._leg.getAudioMedia(-1)
-        except pj.Error:
-            return None
+    @property
+    def _was_up(self) -> bool:
+        return self.is_incoming or self._phase is Phase.UP
 
-    def _packets(self) -> int:
-        if self._leg is None:
-            return 0
-        try:
-            statistics = self._leg.getStreamStat(0)
-        except pj.Error:
-            return 0
-        return int(statistics.rtcp.rxStat.pkt)
-
-    # --- the library --------------------------------------------------------------------------
+    def _bow_out(self) -> None:
+        """Our own hang-up is an ordinary end, whatever status it is given."""
+        if self._last_word is None and self._was_up:
+            self._last_word = LineEnded(self.number)
 
     def _order(self, act: Callable[[Leg], None]) -> None:
         if self._leg is None:
             return
         try:
             act(self._leg)
-        except pj.Error:
+        except SipError:
             # The call is going down already, or the library cannot: either way it is over.
-            self._means.timers.after(0.0, partial(self._take_end, 0))
+            self._means.timers.after(0.0, partial(self._take_end, _SERVER_FAILURE))
 
-    def _later(self, event: CallEvent) -> None:
-        self._means.timers.after(0.0, lambda: self._post(event))
+    def _can_hear(self) -> bool:
+        return self._flow is Flow.FLOWING
 
+    def _port(self) -> Native:
+        return self._leg.port() if self._leg is not None and self._flow is not Flow.NONE else None
 
-def _answer() -> Native:
-    order = pj.CallOpParam(True)
-    order.statusCode = pj.PJSIP_SC_OK
-    order.opt.videoCount = 0
-    order.opt.textCount = 0
-    return order
-
-
-def _refusal(code: int, retry_after: int) -> Native:
-    order = pj.CallOpParam()
-    order.statusCode = code
-    if retry_after:
-        header = pj.SipHeader()
-        header.hName = "Retry-After"
-        header.hValue = str(retry_after)
-        order.txOption.headers.push_back(header)
-    return order
+    def _packets(self) -> int:
+        return self._leg.packets() if self._leg is not None else 0
 
 
 def _nobody_listens(_event: CallEvent) -> None:

@@ -7,13 +7,12 @@ from ivr.errors import SipError
 from ivr.sip.audio import Audio, connect, disconnect, seconds_recorded
 from ivr.sip.hearing import Port
 from ivr.sip.leg import destroy
-from ivr.sip.native import Native
 from ivr.sip.timers import Timer, Timers
 
 _SECONDS_BETWEEN_LEVELS = 0.06
 """Three frames: speech is caught between its syllables, at a few microseconds a look."""
-_LOUD = 45
-"""Of 100 on the library's logarithmic scale, about -40 dBFS: above line noise, below speech."""
+_LOUD = 10
+"""On the library's logarithmic scale of 0 to 49, about -38 dBFS: over line noise, under speech."""
 _SECONDS_BETWEEN_LOOKS = 0.02
 _MOST_LOOKS = 50
 """The media clock finishes the file at its next tick; a full second means that it will not."""
@@ -36,7 +35,7 @@ class Recording:
         self._port = port
         self._ended = ended
         self._timers = timers
-        self._recorder: Native = audio.recorder(file)
+        self._recorder = audio.recorder(file)
         self._timer: list[Timer] = []
         self._quiet_since = timers.now
         self._looks = 0

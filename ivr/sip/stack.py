@@ -4,8 +4,12 @@
 bridge to it from the media thread, and a subclass would run Python there.
 """
 
+import os
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import ceil
 
 import pjsua2 as pj
 
@@ -22,7 +26,7 @@ _PORTS = 2048
 gateway has. Each port in use costs 8 bytes for every port there could be."""
 _MILLISECONDS_OF_JITTER = 300
 _WARNING = 2
-_MOST_ROUNDS_TO_CLOSE = 100
+_MOST_ROUNDS_TO_CLOSE = 50
 
 _TRANSPORTS = {
     ("udp", False): pj.PJSIP_TRANSPORT_UDP,
@@ -39,10 +43,12 @@ class Stack:
 
     def __init__(self, sip: Sip, warn: Callable[[str], None]) -> None:
         """Raises `SipError` when the library or a transport cannot be started."""
+        self._warn = warn
         self._library = pj.Endpoint()
         self.transports: dict[Listen, int] = {}
         try:
-            self._library.libCreate()
+            with _quiet():
+                self._library.libCreate()
             self._library.libInit(_settings(sip, warn))
             for listen in sip.listen:
                 self.transports[listen] = self._open(listen)
@@ -63,21 +69,28 @@ class Stack:
 
     def handle_events(self, seconds: float) -> None:
         """Let the library work, and wait at most so long for something to do."""
-        self._library.libHandleEvents(int(seconds * 1000))
+        # Rounded up: a wait of 0 ms until a timer is due would spin.
+        self._library.libHandleEvents(ceil(seconds * 1000))
 
-    def hang_up_all(self, has_calls: Callable[[], bool]) -> None:
-        """End every call and wait, two seconds at most, until the far ends know."""
+    def finish(self, is_busy: Callable[[], bool]) -> None:
+        """End every call; then wait until nothing is left to say, a second at most."""
         self._library.hangupAllCalls()
         for _ in range(_MOST_ROUNDS_TO_CLOSE):
-            if not has_calls():
+            if not is_busy():
                 return
             self.handle_events(0.02)
 
     def close(self) -> None:
         """Everything made with the library must have been destroyed."""
         library, self._library = self._library, None
-        if library is not None:
-            destroy(library)  # ends the library as well
+        if library is None:
+            return
+        try:
+            # The library would wait another second for answers; `finish` has done that.
+            library.libDestroy(pj.PJSUA_DESTROY_NO_RX_MSG)
+        except pj.Error as error:
+            self._warn(f"SIP did not end cleanly: {error.reason}")
+        destroy(library)
 
     def is_address(self, uri: str) -> bool:
         return bool(self._library.utilVerifySipUri(uri) == pj.PJ_SUCCESS)
@@ -142,3 +155,18 @@ def _settings(sip: Sip, warn: Callable[[str], None]) -> Native:
     log.writer = writer
     writer.__disown__()  # the library deletes its writer
     return settings
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The library greets on standard output before it can be told to be silent."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)

@@ -3,26 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pjsua2 as pj
 
 from ivr.errors import SipError
 from ivr.gateway import Listen, Trunk
-from ivr.sip.accounts import Account, RtpPorts, calling, host_of, transport_of
+from ivr.sip.accounts import Account, RtpPorts, calling
 from ivr.sip.leg import destroy
-from ivr.sip.native import Native
+from ivr.sip.names import Names
 from ivr.sip.notices import Answered, Registered
+from ivr.sip.places import address_of, host_of
 from ivr.sip.timers import Timer, Timers
+from ivr.sip.way import Way
 
-SIP_PORT = 5060
 _SECONDS_TO_ANSWER = 4.0
 """UDP sends OPTIONS at 0, 0.5, 1.5 and 3.5 s (RFC 3261 17.1.2.2); who misses all four is down."""
-_FIRST_RETRY = 5.0
-_LONGEST_RETRY = 300.0
+_SECONDS_BETWEEN_LOOKUPS = 30.0
 _SERVER_FAILURE = 500
-
-Address = IPv4Address | IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +30,6 @@ class TrunkStatus:
     is_up: bool
     registered: bool | None
     rtt: float | None
-
-
-class _Way:
-    """One trunk, its account and its health."""
-
-    def __init__(self, trunk: Trunk, listen: Listen) -> None:
-        self.trunk = trunk
-        self.listen = listen
-        self.host, self.port = split_proxy(trunk.proxy)
-        self.account: Native = None
-        self.address: Address | None = None
-        self.is_up = trunk.seconds_between_options <= 0
-        self.registered = False if trunk.registration else None
-        self.rtt: float | None = None
-        self.asked_at: float | None = None
-        self.deadline: Timer | None = None
-        self.retry = _FIRST_RETRY
-
-    @property
-    def is_usable(self) -> bool:
-        return self.account is not None and self.is_up and self.registered is not False
-
-    @property
-    def uri(self) -> str:
-        return f"{host_of(self.host)}:{self.port}{transport_of(self.listen)}"
-
-    def admits(self, source: Address) -> bool:
-        if any(source in network for network in self.trunk.sources):
-            return True
-        return self.trunk.registration is not None and source == self.address
 
 
 class Trunks:
@@ -76,50 +43,69 @@ class Trunks:
         changed: Callable[[tuple[str, ...]], None],
     ) -> None:
         """Raises `SipError` for a trunk whose protocol we do not listen for."""
-        self._ways = {trunk.name: _Way(trunk, _fitting(trunk, listens)) for trunk in trunks}
+        self._ways = {trunk.name: Way(trunk, listens) for trunk in trunks}
         self._timers = timers
         self._changed = changed
+        self._names = Names()
         self._told: tuple[str, ...] = ()
         self._replies: list[Answered] = []
+        self._is_leaving = False
+        self._accounts: dict[str, Account] = {}
+        self._deadlines: dict[str, Timer] = {}
+        self._transports: dict[Listen, int] = {}
+        self._ports: dict[str, RtpPorts] = {}
 
     def __len__(self) -> int:
         return len(self._ways)
 
     def open(
-        self, make: Callable[[str], Account], transports: dict[Listen, int], ports: list[RtpPorts]
+        self,
+        accounts: list[Account],
+        transports: dict[Listen, int],
+        ports: list[RtpPorts],
     ) -> None:
-        """Create every account, and begin to register and to ask for health."""
-        for way, share in zip(self._ways.values(), ports, strict=True):
-            transport = transports[way.listen]
-            config = calling(way.listen, transport, share, way.uri, way.trunk.registration)
-            account = make(way.trunk.name)
-            try:
-                account.create(config)
-            except pj.Error as error:
-                destroy(account)
-                raise SipError(f"trunk {way.trunk.name}: {error.reason}") from error
-            way.account = account
-            self._begin(way)
+        """Begin to register and to ask for health, with one new account for each trunk."""
+        self._accounts = dict(zip(self._ways, accounts, strict=True))
+        self._transports = transports
+        self._ports = dict(zip(self._ways, ports, strict=True))
+        for way in self._ways.values():
+            if way.is_literal:
+                self._locate(way, (way.host,))
+            else:
+                self._look_up(way)
+
+    @property
+    def is_registered(self) -> bool:
+        return any(way.registered for way in self._ways.values())
+
+    def leave(self) -> None:
+        """Tell every registrar that we go; ends in `Registered` with 0 seconds."""
+        self._is_leaving = True
+        for way in self._ways.values():
+            if way.registered:
+                try:
+                    self._accounts[way.trunk.name].setRegistration(False)
+                except pj.Error:
+                    way.registered = False
 
     def close(self) -> None:
-        for way in self._ways.values():
-            account, way.account = way.account, None
-            if account is not None:
-                destroy(account)
+        for account in self._accounts.values():
+            destroy(account)
+        self._accounts.clear()
 
     def find(self, source: str) -> str | None:
         """The trunk of an address and port that an INVITE came from."""
-        address = _address_of(source)
+        address = address_of(source)
         if address is None:
             return None
         return next((name for name, way in self._ways.items() if way.admits(address)), None)
 
-    def way_out(self, name: str, number: str) -> tuple[Native, str, str] | None:
+    def way_out(self, name: str, number: str) -> tuple[Account, str, str] | None:
         """The account, the address of `number` and the host to call from; None when down."""
         way = self._ways.get(name)
         if way is None or not way.is_usable or not way.trunk.outgoing:
             return None
-        return way.account, f"sip:{number}@{way.uri}", f"{host_of(way.host)}:{way.port}"
+        return self._accounts[name], f"sip:{number}@{way.place}", host_of(way.host)
 
     def status(self) -> tuple[TrunkStatus, ...]:
         return tuple(
@@ -134,112 +120,110 @@ class Trunks:
             case Answered():
                 # The time it took is known only when the owner next says what time it is.
                 self._replies.append(notice)
-        self._tell()
 
     def settle(self) -> None:
-        """Called at the start of every poll, when `now` is fresh."""
-        if not self._replies:
-            return
+        """Called at the start of every poll, when the time is fresh."""
+        for host, addresses in self._names.found():
+            for way in self._ways.values():
+                if way.host == host:
+                    self._locate(way, addresses)
         replies, self._replies = self._replies, []
         for reply in replies:
             self._take_answered(self._ways[reply.trunk], reply.code)
-        self._tell()
 
-    def _begin(self, way: _Way) -> None:
+    # --- where it is --------------------------------------------------------------------------
+
+    def _look_up(self, way: Way) -> None:
+        self._names.ask(way.host, is_six=":" in way.listen.address)
+
+    def _locate(self, way: Way, addresses: tuple[str, ...]) -> None:
+        """Make the account, or lead it elsewhere when the name has moved."""
+        if not addresses:
+            self._timers.after(_SECONDS_BETWEEN_LOOKUPS, partial(self._look_up, way))
+            return
+        if addresses == way.addresses:
+            return
+        is_new = not way.addresses
+        way.addresses = addresses
+        name = way.trunk.name
+        config = calling(way, self._transports[way.listen], self._ports[name])
+        try:
+            if is_new:
+                self._accounts[name].create(config)
+                self._begin(way)
+            else:
+                self._accounts[name].modify(config)
+        except pj.Error as error:
+            raise SipError(f"trunk {name}: {error.reason}") from error
+
+    def _begin(self, way: Way) -> None:
         if way.registered is not None:
             self._register(way)
         if way.trunk.seconds_between_options > 0:
             self._ask(way)
         self._tell()
 
-    def _register(self, way: _Way) -> None:
+    # --- registration -----------------------------------------------------------------------
+
+    def _register(self, way: Way) -> None:
+        if way.registered or self._is_leaving:
+            return
         try:
-            way.account.setRegistration(True)
+            self._accounts[way.trunk.name].setRegistration(True)
         except pj.Error:
             self._register_later(way)
 
-    def _register_later(self, way: _Way) -> None:
-        self._timers.after(way.retry, partial(self._register_again, way))
-        way.retry = min(2 * way.retry, _LONGEST_RETRY)
+    def _register_later(self, way: Way) -> None:
+        self._timers.after(way.next_retry(), partial(self._register, way))
 
-    def _register_again(self, way: _Way) -> None:
-        if way.account is not None and not way.registered:
-            self._register(way)
-
-    def _take_registered(self, way: _Way, notice: Registered) -> None:
-        way.registered = notice.seconds > 0
-        if way.registered:
-            way.retry = _FIRST_RETRY
-        else:
+    def _take_registered(self, way: Way, notice: Registered) -> None:
+        way.take_registration(is_registered=notice.seconds > 0)
+        if not way.registered and not self._is_leaving:
             self._register_later(way)
+        self._tell()
 
-    def _ask(self, way: _Way) -> None:
-        if way.account is None:
-            return
+    # --- health -----------------------------------------------------------------------------
+
+    def _ask(self, way: Way) -> None:
+        name = way.trunk.name
         self._timers.after(way.trunk.seconds_between_options, partial(self._ask, way))
+        if name in self._deadlines or self._is_leaving:
+            return  # the last question still has time
+        way.asked_at = self._timers.now
+        self._deadlines[name] = self._timers.after(_SECONDS_TO_ANSWER, partial(self._miss, way))
         ask = pj.SendRequestParam()
         ask.method = "OPTIONS"
-        ask.txOption.targetUri = f"sip:{way.uri}"
-        way.asked_at = self._timers.now
-        if way.deadline is not None:
-            way.deadline.cancel()
-        way.deadline = self._timers.after(_SECONDS_TO_ANSWER, partial(self._miss, way))
+        ask.txOption.targetUri = f"sip:{way.place}"
         try:
-            way.account.sendRequest(ask)
+            self._accounts[name].sendRequest(ask)
         except pj.Error:
             self._miss(way)
 
-    def _take_answered(self, way: _Way, code: int) -> None:
-        if way.deadline is not None:
-            way.deadline.cancel()
-        way.is_up = 0 < code < _SERVER_FAILURE
-        if way.asked_at is not None and way.is_up:
+    def _take_answered(self, way: Way, code: int) -> None:
+        if not 0 < code < _SERVER_FAILURE:
+            self._miss(way)
+            return
+        deadline = self._deadlines.pop(way.trunk.name, None)
+        if deadline is not None:
+            deadline.cancel()
             way.rtt = self._timers.now - way.asked_at
-        way.asked_at = None
+        way.is_up = True
+        self._tell()
 
-    def _miss(self, way: _Way) -> None:
+    def _miss(self, way: Way) -> None:
+        deadline = self._deadlines.pop(way.trunk.name, None)
+        if deadline is not None:
+            deadline.cancel()
         way.is_up = False
         way.rtt = None
+        if not way.is_literal:
+            self._look_up(way)
         self._tell()
 
     def _tell(self) -> None:
         able = tuple(
             name for name, way in self._ways.items() if way.is_usable and way.trunk.outgoing
         )
-        if able != self._told:
+        if able != self._told and not self._is_leaving:
             self._told = able
             self._changed(able)
-
-
-def split_proxy(proxy: str) -> tuple[str, int]:
-    """`host:port`, `host`, `[v6]:port` or `[v6]`."""
-    if proxy.startswith("["):
-        host, _, rest = proxy[1:].partition("]")
-        return host, int(rest.removeprefix(":") or SIP_PORT)
-    host, _, port = proxy.partition(":")
-    return host, int(port or SIP_PORT)
-
-
-def _fitting(trunk: Trunk, listens: tuple[Listen, ...]) -> Listen:
-    address = _literal(split_proxy(trunk.proxy)[0])
-    for listen in listens:
-        fits = address is None or (address.version == 6) == (":" in listen.address)  # noqa: PLR2004 -- IPv6
-        if listen.protocol == trunk.protocol and fits:
-            return listen
-    raise SipError(
-        f"trunk {trunk.name} needs {trunk.protocol} to {trunk.proxy}, but nothing listens so"
-    )
-
-
-def _literal(host: str) -> Address | None:
-    try:
-        return ip_address(host)
-    except ValueError:
-        return None
-
-
-def _address_of(source: str) -> Address | None:
-    """Of `10.0.0.1:5060` or `[::1]:5060`."""
-    address = _literal(source.rpartition(":")[0].strip("[]").partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    return mapped or address

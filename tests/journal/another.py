@@ -18,7 +18,7 @@ from threading import Event, Lock
 
 from ivr.engine import events as on
 from ivr.journal import Journal, Reader
-from tests.journal.owner import AT, Owner, answer_step, key, recording, survey_step
+from tests.journal.owner import AT, LATER, Owner, answer_step, key, recording, survey_step
 
 SECONDS_BETWEEN_STEPS = 0.01
 """So that no second holds more than a hundred steps, however fast the machine."""
@@ -48,12 +48,13 @@ def starts(folder: Path) -> None:
     fill(ballast)
     owner = Owner(url)
     say(owner.journal.notice)
+    say(len(Reader(url).restore(LATER)))
     owner.write(survey_step("during"))
     say(owner.trouble())
     ballast.unlink()
     say(owner.trouble())
     owner.journal.close()
-    say(len(Reader(url).restore(AT)))
+    say(len(Reader(url).restore(LATER)))
 
 
 def mounted(folder: Path) -> Path:
@@ -86,7 +87,7 @@ def write_through(folder: Path, begin: Callable[[], None], end: Callable[[], Non
     owner.settle("after")
     owner.journal.close()
     reader = Reader(owner.url)
-    say(len(reader.restore(AT)) == number + 2)
+    say(len(reader.restore(LATER)) == number + 2)
     say([step.now for step in reader.steps("call-1")] == [float(n + 1) for n in range(number)])
 
 

@@ -12,6 +12,7 @@ from ivr.engine.step import PROGRAMME, Step
 from ivr.journal import Journal
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LATER = AT + timedelta(minutes=1)
 PATIENCE = 20.0
 """Seconds after which a test gives up waiting for the writer."""
 
@@ -81,10 +82,12 @@ def survey_step(
     now: float = 0.0,
     number: str = "+4533663333",
     attempts: int = 0,
-    due: float = 0.0,
+    planned: float = 0.0,
+    due: float = 300.0,
 ) -> Step:
+    begun = AT + timedelta(seconds=planned)
     about = task(survey, number)
-    save = do.SaveSurvey(about, disposition, attempts, AT, AT + timedelta(seconds=due))
+    save = do.SaveSurvey(about, disposition, attempts, begun, AT + timedelta(seconds=due))
     return step(PROGRAMME, now, on.SurveyProposed(about), save)
 
 

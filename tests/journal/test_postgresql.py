@@ -75,6 +75,7 @@ def test_a_day_on_a_server_is_a_day_in_a_file(server: Owner) -> None:
         on.NumberRefused,
         on.NumberAsked,
         on.NumberAsked,
+        on.NumberAsked,
         on.SurveyRestored,
         on.SurveyRestored,
     ]

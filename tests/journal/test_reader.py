@@ -18,26 +18,54 @@ WEEK = timedelta(days=7)
 def test_a_restart_learns_whom_not_to_call_and_then_what_is_left_to_do(owner: Open) -> None:
     one = owner()
     one.write(
-        survey_step("reached", on.Disposition.REACHED, number="+4511111111", attempts=1, now=5.0),
-        survey_step("later", due=900.0),
-        survey_step("dialling", on.Disposition.DIALLING, attempts=1),
-        survey_step("sooner", due=300.0),
-        survey_step("done", on.Disposition.COMPLETE, number="+4522222222", now=9.0),
-        survey_step("never", on.Disposition.REFUSED, number="+4533333333", now=7.0),
-        survey_step("silent", on.Disposition.NO_ANSWER, number="+4544444444"),
+        survey_step("reached", on.Disposition.REACHED, number="+4511111111", attempts=1),
+        survey_step("later", due=900.0, planned=4.0),
+        survey_step("dialling", on.Disposition.DIALLING, attempts=1, planned=3.0),
+        survey_step("sooner", due=300.0, planned=2.0),
+        survey_step("never", on.Disposition.REFUSED, number="+4533333333", planned=1.0),
     )
     one.journal.close()
 
     assert Reader(one.url).restore(AT - WEEK) == [
         on.NumberRefused("+4533333333"),
-        on.NumberAsked("+4511111111", AT + timedelta(seconds=5)),
-        on.NumberAsked("+4533333333", AT + timedelta(seconds=7)),
-        on.NumberAsked("+4522222222", AT + timedelta(seconds=9)),
-        restored("sooner", on.Disposition.PLANNED, due=300.0),
-        restored("later", on.Disposition.PLANNED, due=900.0),
-        restored("dialling", on.Disposition.DIALLING, attempts=1),
+        on.NumberAsked("+4511111111", AT),
+        on.NumberAsked("+4533333333", AT + timedelta(seconds=1)),
+        *(on.NumberAsked(task().number, AT + timedelta(seconds=n)) for n in (2, 3, 4)),
+        restored("sooner", on.Disposition.PLANNED, planned=2.0),
+        restored("later", on.Disposition.PLANNED, planned=4.0, due=900.0),
+        restored("dialling", on.Disposition.DIALLING, attempts=1, planned=3.0),
         restored("reached", on.Disposition.REACHED, attempts=1, number="+4511111111"),
     ]
+
+
+@pytest.mark.parametrize(
+    "disposition",
+    [
+        on.Disposition.NOT_CALLABLE,
+        on.Disposition.QUARANTINED,
+        on.Disposition.OPTED_OUT,
+        on.Disposition.EXPIRED,
+    ],
+)
+def test_a_number_whose_survey_was_turned_down_was_not_asked(
+    owner: Open, disposition: on.Disposition
+) -> None:
+    one = owner()
+    one.write(survey_step("call-1", disposition, planned=9.0, due=9.0))
+    one.journal.close()
+
+    assert Reader(one.url).restore(AT - WEEK) == []
+
+
+@pytest.mark.parametrize("disposition", [on.Disposition.NO_ANSWER, on.Disposition.EXPIRED])
+def test_a_number_that_was_tried_in_vain_was_asked(
+    owner: Open, disposition: on.Disposition
+) -> None:
+    one = owner()
+    one.write(survey_step("call-1", disposition, attempts=3))
+    one.journal.close()
+
+    assert Reader(one.url).restore(AT - WEEK) == [on.NumberAsked(task().number, AT)]
 
 
 def test_a_number_asked_before_the_quarantine_is_forgotten_a_refusal_never(owner: Open) -> None:
@@ -125,8 +153,9 @@ def restored(
     disposition: on.Disposition,
     *,
     attempts: int = 0,
-    due: float = 0.0,
+    planned: float = 0.0,
+    due: float = 300.0,
     number: str = "+4533663333",
 ) -> on.SurveyRestored:
-    about = task(survey, number)
-    return on.SurveyRestored(about, disposition, attempts, AT, AT + timedelta(seconds=due))
+    moments = (AT + timedelta(seconds=planned), AT + timedelta(seconds=due))
+    return on.SurveyRestored(task(survey, number), disposition, attempts, *moments)

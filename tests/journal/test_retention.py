@@ -8,6 +8,7 @@ from ivr.engine.step import FLOOR
 from ivr.journal import Reader, purge
 from tests.journal.owner import (
     AT,
+    LATER,
     Owner,
     answer_step,
     arrival,
@@ -51,7 +52,7 @@ def test_answers_refusals_and_unfinished_surveys_stay(owner: Open) -> None:
 
     reader = Reader(one.url)
     assert [answer.value for answer in reader.answers()] == [8]
-    assert [type(event) for event in reader.restore(AT - timedelta(days=400))] == [
+    assert [type(event) for event in reader.restore(LATER)] == [
         on.NumberRefused,
         on.SurveyRestored,
     ]

@@ -28,7 +28,6 @@ from tests.journal.owner import (
     recording,
     step,
     survey_step,
-    task,
 )
 
 Open = Callable[..., Owner]
@@ -186,7 +185,7 @@ def test_a_survey_that_could_not_be_written_is_not_acknowledged(owner: Open) -> 
     assert one.journal.put_aside == 1
 
 
-def test_a_number_is_asked_when_somebody_first_answers(owner: Open) -> None:
+def test_a_survey_remembers_when_somebody_first_answered(owner: Open, path: Path) -> None:
     one = owner()
     one.write(
         survey_step("call-1", now=1.0),
@@ -195,9 +194,10 @@ def test_a_number_is_asked_when_somebody_first_answers(owner: Open) -> None:
     )
     one.settle("other")
 
-    assert Reader(one.url).restore(AT)[0] == on.NumberAsked(
-        task().number, AT + timedelta(seconds=60)
-    )
+    assert read(path, "SELECT id, disposition, asked_at FROM surveys ORDER BY id") == [
+        ("call-1", "complete", "2026-03-02 09:01:00.000000"),
+        ("other", "planned", None),
+    ]
 
 
 @pytest.mark.parametrize("url", ["", "no url", "sqlite://", "sqlite:///:memory:"])

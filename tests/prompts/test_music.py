@@ -56,10 +56,6 @@ def test_a_line_carries_all_of_it(calm: NDArray[np.float64]) -> None:
     assert carried / power.sum() > 0.999
 
 
-def test_it_is_the_same_on_every_gateway(calm: NDArray[np.float64]) -> None:
-    assert music.calm() == calm.tolist()
-
-
 def test_the_tone_before_a_message_is_short_and_soft_edged() -> None:
     tone = np.array(music.tone())
 

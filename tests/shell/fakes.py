@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from ivr.errors import RecordingMissing, SipError
 from ivr.session import Post
@@ -39,7 +38,7 @@ class FakeLeg:
     def stop_playing(self) -> None:
         self._note("stop_playing")
 
-    def bridge(self, other: Any) -> None:
+    def bridge(self, other: object) -> None:
         del other
         self._note("bridge")
 

@@ -51,6 +51,7 @@ def test_a_second_gateway_cannot_take_the_socket(path: Path) -> None:
 
     with pytest.raises(ControlError, match="another gateway is running"):
         second.start()
+    second.close()
 
     assert send(path, {"command": "status"})["ok"]
 

@@ -49,7 +49,10 @@ POSITION = Prompt("queue.position", (("position", 3),))
     [
         (do.Answer(), "answer"),
         (do.Reject(503, 5), "reject 503 5"),
-        (do.Play(4, 1, "da", (Prompt("hello"), POSITION)), "play 4 hello queue.position position3 2.0"),
+        (
+            do.Play(4, 1, "da", (Prompt("hello"), POSITION)),
+            "play 4 hello queue.position position3 2.0",
+        ),
         (do.PlayMusic(1, "calm"), "play_music calm"),
         (do.StopPlaying(1), "stop_playing"),
         (do.HangUp(1), "hang_up"),

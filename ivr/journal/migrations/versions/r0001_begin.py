@@ -71,7 +71,7 @@ def _surveys() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_surveys"),
     )
     op.create_index("ix_surveys_disposition", "surveys", ["disposition"])
-    op.create_index("ix_surveys_asked_at", "surveys", ["asked_at"])
+    op.create_index("ix_surveys_planned", "surveys", ["planned"])
     op.create_table(
         "refused_numbers",
         *_texts("number survey"),

@@ -1,0 +1,217 @@
+"""Telephones on loopback: they hear, murmur, and press a key, each call on its own.
+
+SIPp speaks SIP for them and names their ports in its offers, but neither measures gaps nor
+sends RTP without being root. Arrival times are the kernel's, so a late turn of this thread
+makes no gap; and each telephone has a socket, so it loses no packet either.
+"""
+
+import select
+import socket
+import struct
+import time
+from array import array
+from collections import deque
+from contextlib import suppress
+from heapq import heappop, heappush
+from threading import Thread
+from typing import NamedTuple
+
+from bench import rtp, trunk
+from bench.figures import Heard, heard
+
+LOOPBACK = "127.0.0.1"
+SECONDS_A_PACKET = 0.02
+SECONDS_A_TURN = 0.002
+SECONDS_UNTIL_QUIET = 0.1
+"""A telephone that hears nothing for so long says nothing either: the call may have ended."""
+SECONDS_UNTIL_OVER = 2.0
+"""A stream that is silent for so long has ended; what a gateway does not send so long is lost."""
+REPEATED = 3
+"""The end of a key is sent three times (RFC 4733 section 2.5.1.4)."""
+DIGIT = 1
+
+_TIMESTAMPNS = 35
+"""SO_TIMESTAMPNS of Linux, which the socket module does not name."""
+_TIME = struct.Struct("qq")
+_ROOM = socket.CMSG_SPACE(_TIME.size)
+_LARGEST = 4096
+_ALL = 0xFFFFFFFF
+
+Address = tuple[str, int]
+
+
+class Datagram(NamedTuple):
+    """What arrived, when (wall time in ns, by the kernel), and from where."""
+
+    octets: bytes
+    at: int
+    source: Address
+
+
+class Stream:
+    """One call as its telephone hears it."""
+
+    def __init__(self, ssrc: int, phone: socket.socket, source: Address) -> None:
+        self.own = ssrc ^ _ALL
+        self.phone = phone
+        self.source = source
+        self.arrivals = array("q")
+        self.sequences = array("H")
+        self.last_heard = 0.0
+        self.sent = 0
+        self.pressed_at = 0
+
+    def murmur(self) -> None:
+        if time.monotonic() - self.last_heard < SECONDS_UNTIL_QUIET:
+            self._send(rtp.voice(self.sent, self.own))
+
+    def press(self) -> None:
+        """Press and let go of a key; both are told in one report, repeated at once."""
+        stamp = self.sent
+        self.pressed_at = time.time_ns()
+        for _ in range(REPEATED):
+            self._send(rtp.key(DIGIT, self.sent, stamp, self.own))
+
+    def _send(self, packet: bytes) -> None:
+        self.sent += 1
+        with suppress(OSError):  # the gateway has closed this call's port
+            self.phone.sendto(packet, self.source)
+
+
+class Phones:
+    """Telephones that answer themselves; a context manager around the thread they live on."""
+
+    def __init__(self, many: int, *, press_after: float | None = None) -> None:
+        """`press_after` is when, after the first packet heard, a call's key is pressed."""
+        self._press_after = press_after
+        self._sockets = [_socket() for _ in range(many)]
+        self._trunk = _socket()
+        self._by_descriptor = {phone.fileno(): phone for phone in self._sockets}
+        self._by_port = {phone.getsockname()[1]: phone for phone in self._sockets}
+        self._streams: dict[int, Stream] = {}
+        self._latest: dict[socket.socket, Stream] = {}
+        self._talk: list[tuple[float, int]] = []
+        self._keys: deque[tuple[float, int]] = deque()
+        self._over: deque[tuple[float, int]] = deque()
+        self._is_stopping = False
+        self._thread = Thread(target=self._run, name="phones", daemon=True)
+        self.heard: list[Heard] = []
+        """Every call that is over."""
+        self.until_action: list[float] = []
+        """Milliseconds from a key to the INVITE it led to."""
+
+    def __enter__(self) -> "Phones":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_stopping = True
+        self._thread.join()
+        for phone in (*self._sockets, self._trunk):
+            phone.close()
+        for ssrc in tuple(self._streams):
+            self._end(ssrc)
+
+    @property
+    def ports(self) -> list[int]:
+        return list(self._by_port)
+
+    @property
+    def trunk(self) -> int:
+        """The port where the gateway finds its PBX."""
+        port: int = self._trunk.getsockname()[1]
+        return port
+
+    @property
+    def talking(self) -> int:
+        """How many calls are up."""
+        return len(self._streams)
+
+    # --- on the thread --------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        with select.epoll() as ready:
+            for descriptor in (*self._by_descriptor, self._trunk.fileno()):
+                ready.register(descriptor, select.EPOLLIN)
+            while not self._is_stopping:
+                for descriptor, _ in ready.poll(SECONDS_A_TURN):
+                    self._receive(descriptor)
+                now = time.monotonic()
+                self._press(now)
+                self._murmur(now)
+
+    def _receive(self, descriptor: int) -> None:
+        phone = self._by_descriptor.get(descriptor, self._trunk)
+        while (datagram := _received(phone)) is not None:
+            if phone is self._trunk:
+                self._refuse(datagram)
+            else:
+                self._listen(phone, datagram)
+
+    def _refuse(self, datagram: Datagram) -> None:
+        """Note what the key led to, and be busy."""
+        if not datagram.octets.startswith(b"INVITE "):
+            return
+        self._trunk.sendto(trunk.busy(datagram.octets), datagram.source)
+        phone = self._by_port.get(trunk.port_of(datagram.octets) or 0)
+        stream = self._latest.get(phone) if phone else None
+        if stream is not None and stream.pressed_at:
+            self.until_action.append((datagram.at - stream.pressed_at) / 1e6)
+            stream.pressed_at = 0
+
+    def _listen(self, phone: socket.socket, datagram: Datagram) -> None:
+        header = rtp.header(datagram.octets)
+        if header is None:
+            return
+        stream = self._streams.get(header.ssrc)
+        if stream is None:
+            stream = self._begin(header.ssrc, phone, datagram.source)
+        stream.last_heard = time.monotonic()
+        stream.arrivals.append(datagram.at)
+        stream.sequences.append(header.sequence)
+
+    def _begin(self, ssrc: int, phone: socket.socket, source: Address) -> Stream:
+        stream = self._streams[ssrc] = self._latest[phone] = Stream(ssrc, phone, source)
+        now = time.monotonic()
+        # People do not all speak in step with the gateway's clock.
+        heappush(self._talk, (now + ssrc % 1000 / 1000 * SECONDS_A_PACKET, ssrc))
+        if self._press_after is not None:
+            self._keys.append((now + self._press_after, ssrc))
+        return stream
+
+    def _press(self, now: float) -> None:
+        while self._keys and self._keys[0][0] <= now:
+            stream = self._streams.get(self._keys.popleft()[1])
+            if stream is not None:
+                stream.press()
+
+    def _murmur(self, now: float) -> None:
+        while self._talk and self._talk[0][0] <= now:
+            due, ssrc = heappop(self._talk)
+            stream = self._streams[ssrc]
+            if now - stream.last_heard > SECONDS_UNTIL_OVER:
+                self._end(ssrc)
+            else:
+                stream.murmur()
+                heappush(self._talk, (due + SECONDS_A_PACKET, ssrc))
+
+    def _end(self, ssrc: int) -> None:
+        stream = self._streams.pop(ssrc)
+        self.heard.append(heard(stream.arrivals, stream.sequences))
+
+
+def _socket() -> socket.socket:
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.setblocking(False)
+    made.setsockopt(socket.SOL_SOCKET, _TIMESTAMPNS, 1)
+    made.bind((LOOPBACK, 0))
+    return made
+
+
+def _received(phone: socket.socket) -> Datagram | None:
+    try:
+        octets, ancillary, _, source = phone.recvmsg(_LARGEST, _ROOM)
+    except OSError:
+        return None
+    seconds, nanoseconds = _TIME.unpack(ancillary[0][2])
+    return Datagram(octets, seconds * 10**9 + nanoseconds, source)

@@ -1,0 +1,48 @@
+"""RTP packets (RFC 3550) and keys (RFC 4733): as much of them as a telephone needs."""
+
+import struct
+from random import Random
+from typing import NamedTuple
+
+_HEADER = struct.Struct("!BBHII")
+_KEY = struct.Struct("!BBH")
+_VERSION = 0x80
+_MARKER = 0x80
+_END_AND_VOLUME = 0x80 | 10
+_PCMA = 8
+KEYS = 101
+"""The payload type of telephone-event in our offers."""
+SAMPLES = 160
+"""In a packet of 20 ms at 8 kHz."""
+_MURMUR = Random(1).randbytes(SAMPLES)
+_SHORTEST_KEY = 400
+"""50 ms: a shorter key may be taken for noise."""
+
+
+class Header(NamedTuple):
+    """What tells a stream, and the place of a packet in it."""
+
+    sequence: int
+    ssrc: int
+
+
+def header(packet: bytes) -> Header | None:
+    """Return the header of a packet; None when it is no RTP."""
+    if len(packet) < _HEADER.size or packet[0] & 0xC0 != _VERSION:
+        return None
+    _, _, sequence, _, ssrc = _HEADER.unpack_from(packet)
+    return Header(sequence, ssrc)
+
+
+def voice(sequence: int, ssrc: int) -> bytes:
+    """Return 20 ms of a murmur."""
+    stamp = sequence * SAMPLES & 0xFFFFFFFF
+    return _HEADER.pack(_VERSION, _PCMA, sequence & 0xFFFF, stamp, ssrc) + _MURMUR
+
+
+def key(digit: int, sequence: int, stamp: int, ssrc: int) -> bytes:
+    """Return the report of a whole key: its end is the first that is heard of it."""
+    head = _HEADER.pack(
+        _VERSION, _MARKER | KEYS, sequence & 0xFFFF, stamp * SAMPLES & 0xFFFFFFFF, ssrc
+    )
+    return head + _KEY.pack(digit, _END_AND_VOLUME, _SHORTEST_KEY)

@@ -1,0 +1,96 @@
+"""The demo's configuration, as it is shipped."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from ivr.config import explain, load
+from ivr.engine.hours import Reason, decide
+from ivr.engine.script import Consent, Goodbye, JoinTeam, Menu, Question
+from ivr.gateway import Configuration
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def demo() -> Configuration:
+    return load(ROOT / "firmware_config" / "demo")
+
+
+def test_the_number_and_its_alias_open_the_same_entrance(demo: Configuration) -> None:
+    entrances = demo.site.entrances
+
+    assert entrances["+4533663333"].group == "virksomhed"
+    assert entrances["3366"] is entrances["+4533663333"]
+
+
+def test_three_branches_a_language_and_a_person(demo: Configuration) -> None:
+    (stage,) = demo.site.groups["virksomhed"].stages
+    menu = stage.script.nodes["hovedmenu"]
+
+    assert isinstance(menu, Menu)
+    assert set(menu.choices) == {"1", "2", "3", "6", "0"}
+
+
+def test_refunds_go_straight_to_the_caseworkers(demo: Configuration) -> None:
+    """The one branch of the report that passes the contact centre by."""
+    nodes = demo.site.groups["virksomhed"].stages[0].script.nodes
+    levels = {node.name: node.level for node in nodes.values() if isinstance(node, JoinTeam)}
+
+    assert levels == {"kø": "1", "kø_refusion": "2"}
+
+
+def test_the_survey_asks_the_four_questions_in_order(demo: Configuration) -> None:
+    (questions,) = demo.site.questions.values()
+    nodes = questions.script.nodes
+    asked = [node.question for node in nodes.values() if isinstance(node, Question)]
+
+    assert questions.id == "tilfredshed-2020"
+    assert asked == ["tilfredshed", "imoedekommenhed", "ventetid", "afklaring"]
+    assert isinstance(nodes[questions.script.start], Consent)
+    assert isinstance(nodes["thanks"], Goodbye)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "at", "is_open", "reason", "day"),
+    [
+        ("always", "2026-12-24 03:00", True, Reason.HOURS, ""),
+        ("kontaktcenter", "2026-12-24 11:00", True, Reason.SPECIAL_DAY, "Juleaftensdag"),
+        ("kontaktcenter", "2026-12-24 12:00", False, Reason.SPECIAL_DAY, "Juleaftensdag"),
+        ("kontaktcenter", "2026-12-25 11:00", False, Reason.HOLIDAY, "Juledag"),
+        ("kontaktcenter", "2026-12-31 11:00", False, Reason.HOLIDAY, "Nytårsaften"),
+        ("kontaktcenter", "2027-05-05 12:00", True, Reason.HOURS, ""),
+        ("kontaktcenter", "2027-05-05 17:00", False, Reason.HOURS, ""),
+        ("byliv", "2027-05-05 12:00", False, Reason.BREAK, ""),
+        ("byliv", "2026-12-24 11:00", False, Reason.HOLIDAY, "Juleaftensdag"),
+        ("byliv", "2024-05-06 11:00", False, Reason.CLOCK, ""),
+    ],
+)
+def test_hours(
+    demo: Configuration, calendar: str, at: str, *, is_open: bool, reason: Reason, day: str
+) -> None:
+    instant = datetime.fromisoformat(at).replace(tzinfo=demo.site.zone)
+    decision = decide(demo.site.calendars[calendar], instant)
+
+    assert (decision.is_open, decision.reason, decision.day) == (is_open, reason, day)
+
+
+def test_it_is_explained(demo: Configuration) -> None:
+    text = explain(demo)
+
+    assert f"Site demo, configuration {demo.site.hash}, Europe/Copenhagen, da, en\n" in text
+    assert "\n  +4533663333 -> virksomhed, in da\n" in text
+    assert "\n      choices 1 -> varsel\n" in text
+    assert "\n  anna: sip:anna@127.0.0.1:5081, virksomhed 9\n" in text
+
+
+def test_every_file_is_kept_for_the_journal(demo: Configuration) -> None:
+    assert list(demo.files) == [
+        "calendar.yaml",
+        "entrance.yaml",
+        "gateway.yaml",
+        "groups/virksomhed/etape-1.yaml",
+        "survey.yaml",
+        "teams.yaml",
+    ]
