@@ -17,7 +17,6 @@ class Figure:
     goal: str
     measured: str
     met: bool | None
-    how: str = ""
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

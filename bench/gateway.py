@@ -8,8 +8,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # psutil carries no types
 
 SECONDS_TO_START = 30.0
 SECONDS_TO_STOP = 15.0
@@ -46,7 +47,7 @@ class Gateway:
             )
         self._watched = psutil.Process(self._process.pid)
 
-    def __enter__(self) -> "Gateway":
+    def __enter__(self) -> Self:
         try:
             self._wait_until_started()
         except BaseException:

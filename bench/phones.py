@@ -14,7 +14,7 @@ from collections import deque
 from contextlib import suppress
 from heapq import heappop, heappush
 from threading import Thread
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from bench import rtp, trunk
 from bench.figures import Heard, heard
@@ -100,7 +100,7 @@ class Phones:
         self.until_action: list[float] = []
         """Milliseconds from a key to the INVITE it led to."""
 
-    def __enter__(self) -> "Phones":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

@@ -10,6 +10,8 @@ _VERSION = 0x80
 _MARKER = 0x80
 _END_AND_VOLUME = 0x80 | 10
 _PCMA = 8
+_CONTROL = range(192, 224)
+"""The second octet of RTCP, which goes to the port above and so to another telephone."""
 KEYS = 101
 """The payload type of telephone-event in our offers."""
 SAMPLES = 160
@@ -28,7 +30,7 @@ class Header(NamedTuple):
 
 def header(packet: bytes) -> Header | None:
     """Return the header of a packet; None when it is no RTP."""
-    if len(packet) < _HEADER.size or packet[0] & 0xC0 != _VERSION:
+    if len(packet) < _HEADER.size or packet[0] & 0xC0 != _VERSION or packet[1] in _CONTROL:
         return None
     _, _, sequence, _, ssrc = _HEADER.unpack_from(packet)
     return Header(sequence, ssrc)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from bench import trunk
 from bench.gateway import BenchError
@@ -13,6 +14,7 @@ from bench.gateway import BenchError
 _SCENARIOS = Path(__file__).parent / "scenarios"
 _LOOPBACK = "127.0.0.1"
 _STATISTICS = "statistics.csv"
+_MESSAGES = "messages.tsv"
 SECONDS_OF_GRACE = 30
 """How much longer than planned a run may take."""
 FAILURES = 1
@@ -32,19 +34,20 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the calls; `answered` is how long each took from INVITE to 200, in ms."""
+    """What became of the calls; `until_answered` has each one's ms from INVITE to 200."""
 
     successful: int
     failed: int
     retransmissions: int
-    most_at_once: int
-    answered: Sequence[float]
+    until_answered: Sequence[float]
 
 
 class Sipp:
     """A running SIPp; a context manager that ends it whatever happens."""
 
-    def __init__(self, load: Load, *, sip: int, ports: Sequence[int], core: int, work: Path):
+    def __init__(
+        self, load: Load, *, sip: int, ports: Sequence[int], core: int, work: Path
+    ) -> None:
         """Call the gateway at port `sip`, for the telephones at `ports` in turn."""
         self._work = work
         self._longest = load.calls / load.rate + load.seconds + SECONDS_OF_GRACE
@@ -57,7 +60,16 @@ class Sipp:
             *("-inf", "people.csv", "-i", _LOOPBACK, "-mi", _LOOPBACK, "-nostdin"),
             *("-m", str(load.calls), "-r", str(load.rate), "-l", str(load.calls)),
             *("-d", str(int(load.seconds * 1000)), "-timer_resol", "1"),
-            *("-trace_stat", "-stf", _STATISTICS, "-fd", "1", "-trace_rtt", "-rtt_freq", "1"),
+            *(
+                "-trace_stat",
+                "-stf",
+                _STATISTICS,
+                "-fd",
+                "1",
+                "-trace_shortmsg",
+                "-shortmessage_file",
+                _MESSAGES,
+            ),
             *("-trace_err", "-error_file", "errors.log"),
             f"{_LOOPBACK}:{sip}",
         ]
@@ -71,7 +83,7 @@ class Sipp:
                 start_new_session=True,
             )
 
-    def __enter__(self) -> "Sipp":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -90,30 +102,39 @@ class Sipp:
         if status not in {0, FAILURES}:
             said = (self._work / "screen.txt").read_text(errors="replace")[-2000:]
             raise BenchError(f"SIPp ended with {status}: {said}")
-        times = next(self._work.glob("*_rtt.csv"), None)
-        return outcome(
-            (self._work / _STATISTICS).read_text(), times.read_text() if times else ""
-        )
+        messages = (self._work / _MESSAGES).read_text(errors="replace")
+        return outcome((self._work / _STATISTICS).read_text(), messages)
 
 
-def outcome(statistics: str, times: str) -> Outcome:
-    """Return what SIPp's -trace_stat and -trace_rtt files say."""
+def outcome(statistics: str, messages: str) -> Outcome:
+    """Return what SIPp's -trace_stat and -trace_shortmsg files say."""
     *_, last = csv.DictReader(statistics.splitlines(), delimiter=";")
     return Outcome(
         successful=int(last["SuccessfulCall(C)"]),
         failed=int(last["FailedCall(C)"]),
         retransmissions=int(last["Retransmissions(C)"]),
-        most_at_once=_most(statistics),
-        answered=response_times(times),
+        until_answered=until_answered(messages),
     )
 
 
-def _most(statistics: str) -> int:
-    rows = csv.DictReader(statistics.splitlines(), delimiter=";")
-    return max(int(row["CurrentCall"]) for row in rows)
+def until_answered(messages: str) -> list[float]:
+    """Return the milliseconds from each INVITE to its 200.
+
+    Each line of the file is date, time, seconds since 1970, direction, Call-ID, CSeq, and the
+    first line of the message. (SIPp's own response times have steps of 4 ms.)
+    """
+    invited: dict[str, float] = {}
+    took: list[float] = []
+    for line in messages.splitlines():
+        _, _, seconds, direction, call, number, first, *_ = [*line.split("\t"), *_NOTHING]
+        if number != "CSeq:1 INVITE":
+            continue
+        if direction == "S" and first.startswith("INVITE "):
+            invited.setdefault(call, float(seconds))
+        elif direction == "R" and first.startswith("SIP/2.0 200") and call in invited:
+            took.append((float(seconds) - invited.pop(call)) * 1000)
+    return took
 
 
-def response_times(times: str) -> list[float]:
-    """Return the response times of a -trace_rtt file, in ms."""
-    rows = csv.DictReader(times.splitlines(), delimiter=";")
-    return [float(row["response_time_ms"]) for row in rows]
+_NOTHING = ("",) * 7
+"""What an unfinished line lacks."""

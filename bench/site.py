@@ -74,7 +74,7 @@ def _write_sounds(owner: Path, sounds: Mapping[str, float]) -> None:
 
 
 def _write_noise(file: Path, seconds: float) -> None:
-    chance = Random(1)  # noqa: S311 -- the same noise every time
+    chance = Random(1)
     second = b"".join(
         chance.randrange(-_LOUDNESS, _LOUDNESS).to_bytes(2, "little", signed=True)
         for _ in range(_RATE)

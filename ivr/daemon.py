@@ -216,8 +216,8 @@ class Daemon:
     def _over(self, record: CallRecord, session: Session) -> None:
         log().info("call", **call_fields(record))
         leg = session.legs.get(CALLER)
-        if isinstance(leg, Line) and leg.quality is not None:
-            self._metrics.quality(leg.quality)
+        if isinstance(leg, Line):
+            self._gauges.leaves(leg)
 
     def _fault(self, subject: str, error: Exception) -> None:
         self._metrics.degraded("fault", on=True)

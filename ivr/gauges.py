@@ -5,9 +5,11 @@ from datetime import datetime
 from ivr.engine.exchange import Exchange
 from ivr.journal import Journal
 from ivr.metrics import Metrics
-from ivr.sip import Endpoint
+from ivr.sip import Endpoint, Line
 
 SECONDS_BETWEEN = 1.0
+METHODS = {"rtp": "rfc4733", "info": "info"}
+"""How a key was sent, as SIP calls it and as the metrics do."""
 
 
 class Gauges:
@@ -29,6 +31,11 @@ class Gauges:
         self._journal = journal
         self._trusted_from = trusted_from
         self._next = 0.0
+        self._leaving: list[Line] = []
+
+    def leaves(self, line: Line) -> None:
+        """Have a line's audio counted when the line is over: its figures come with its end."""
+        self._leaving.append(line)
 
     def refresh(self, now: float, at: datetime) -> None:
         """Look at everything, if a second has passed since the last look."""
@@ -41,7 +48,8 @@ class Gauges:
         metrics = self._metrics
         metrics.floor(self._exchange.floor, now)
         metrics.programme(self._exchange.programme, at)
-        metrics.keys(self._endpoint.keys)
+        metrics.keys({METHODS[how]: keys for how, keys in self._endpoint.keys.items()})
+        self._look_at_lines()
         for trunk in self._endpoint.status():
             metrics.trunk(trunk.name, up=trunk.is_up, registered=trunk.registered, rtt=trunk.rtt)
         metrics.calls(self._exchange.live())
@@ -50,3 +58,9 @@ class Gauges:
             waiting=journal.backlog, dropped=journal.dropped, put_aside=journal.put_aside
         )
         metrics.time_synced(is_synced=at.year >= self._trusted_from)
+
+    def _look_at_lines(self) -> None:
+        for line in self._leaving:
+            if line.is_over:
+                self._metrics.quality(line.quality)
+        self._leaving = [line for line in self._leaving if not line.is_over]

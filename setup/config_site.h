@@ -29,6 +29,9 @@
 #define PJSIP_MAX_URL_SIZE              512
 #define PJ_LOG_MAX_SIZE                 (PJSIP_MAX_PKT_LEN + 500)
 
+/* Off in PJSIP unless asked for. An account still says which of the two it uses. */
+#define PJ_HAS_IPV6                     1
+
 /* A burst of calls waits here while the engine thinks. */
 #define PJSIP_UDP_SO_RCVBUF_SIZE        (1024 * 1024)
 #define PJSIP_TCP_TRANSPORT_BACKLOG     64

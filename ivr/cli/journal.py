@@ -4,9 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
+from ivr.cli.tables import show, table
 from ivr.config import load
 from ivr.engine.notation import written
 from ivr.engine.record import CallRecord
@@ -20,10 +18,10 @@ from ivr.story import told
 
 def calls(options: argparse.Namespace) -> int:
     """List the latest calls, newest first."""
-    table = _table("call", "began", "way", "number", "group", "queue", "agent", "waited",
+    rows = table("call", "began", "way", "number", "group", "queue", "agent", "waited",
                    "talked", "outcome")  # fmt: skip
     for record in Reader(options.journal).calls(options.limit):
-        table.add_row(
+        rows.add_row(
             record.id,
             f"{record.at.astimezone():%Y-%m-%d %H:%M:%S}",
             record.direction,
@@ -35,7 +33,7 @@ def calls(options: argparse.Namespace) -> int:
             _seconds(record.talked),
             f"{record.outcome} {record.disposition}".strip() or "under way",
         )
-    Console().print(table)
+    show(rows)
     return 0
 
 
@@ -70,9 +68,9 @@ def replay(options: argparse.Namespace) -> int:
 
 def answers(options: argparse.Namespace) -> int:
     """List the latest survey answers, newest first."""
-    table = _table("given", "survey", "question", "answer", "group", "stage", "team", "level")
+    rows = table("given", "survey", "question", "answer", "group", "stage", "team", "level")
     for answer in reversed(Reader(options.journal).answers()[-options.limit :]):
-        table.add_row(
+        rows.add_row(
             f"{answer.at.astimezone():%Y-%m-%d %H:%M:%S}",
             answer.survey,
             f"{answer.question} ({answer.questions})",
@@ -82,15 +80,15 @@ def answers(options: argparse.Namespace) -> int:
             answer.team,
             answer.level,
         )
-    Console().print(table)
+    show(rows)
     return 0
 
 
 def messages(options: argparse.Namespace) -> int:
     """List the latest voice messages, newest first."""
-    table = _table("left", "box", "seconds", "caller", "group", "state", "file")
+    rows = table("left", "box", "seconds", "caller", "group", "state", "file")
     for message in reversed(Reader(options.journal).messages()[-options.limit :]):
-        table.add_row(
+        rows.add_row(
             f"{message.at.astimezone():%Y-%m-%d %H:%M:%S}",
             message.box,
             f"{message.seconds:.1f}",
@@ -99,7 +97,7 @@ def messages(options: argparse.Namespace) -> int:
             message.state,
             message.path,
         )
-    Console().print(table)
+    show(rows)
     return 0
 
 
@@ -149,10 +147,3 @@ def _number(number: str, *, shown: bool) -> str:
 
 def _seconds(seconds: float | None) -> str:
     return "" if seconds is None else f"{seconds:.0f} s"
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table

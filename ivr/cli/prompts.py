@@ -3,8 +3,8 @@
 import argparse
 
 from rich.console import Console
-from rich.table import Table
 
+from ivr.cli.tables import show, table
 from ivr.prompts import texts
 from ivr.prompts.progress import shown
 from ivr.prompts.render import render_all
@@ -30,11 +30,9 @@ def _render(options: argparse.Namespace) -> int:
 
 def _list(options: argparse.Namespace) -> int:
     words = texts.load(options.folder)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("language", "prompt", "text"):
-        table.add_column(column)
+    rows = table("language", "prompt", "text")
     for language in words.languages:
         for sentence in words.sentences[language].values():
-            table.add_row(language, sentence.id, sentence.text)
-    Console().print(table)
+            rows.add_row(language, sentence.id, sentence.text)
+    show(rows)
     return 0

@@ -60,10 +60,7 @@ def _content(kind: type[Content], page: Page[Content]) -> Content | None:
         if entry is None:
             return None
         _remove(written, entry)
-    try:
-        return kind.model_validate(written)
-    except ValidationError:
-        return None
+    return kind.model_validate(written)
 
 
 def _remove(written: Value, entry: Place) -> None:

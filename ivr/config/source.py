@@ -212,13 +212,11 @@ def _advice(problem: str) -> str:
 
 
 def _plain(node: _Node) -> Value:
-    match node:
-        case _Mapping(_, entries):
-            return {name: _plain(value) for name, (_, value) in entries.items()}
-        case _List(_, items):
-            return [_plain(item) for item in items]
-        case _Text(_, text):
-            return text
+    if isinstance(node, _Mapping):
+        return {name: _plain(value) for name, (_, value) in node.entries.items()}
+    if isinstance(node, _List):
+        return [_plain(item) for item in node.items]
+    return node.text
 
 
 def _step(node: _Node, part: str | int) -> tuple[int, _Node] | None:

@@ -33,7 +33,7 @@ class QueueSection(Section):
     """what the team is called"""
     calendar: Name
     """when the queue takes callers"""
-    music: Name = "music"
+    music: Name = "calm"
     """what callers hear while they wait"""
     longest_wait: Annotated[float, duration("10s", "4h")]
     """how long a caller waits before he is sent to `timeout`"""

@@ -74,7 +74,8 @@ def _out_of_asking(node: Menu | Collect) -> Iterator[Way]:
 def _out_of_survey(node: Consent | Question) -> Iterator[Way]:
     yield Way(("then",), node.then, idle=isinstance(node, Question))
     if isinstance(node, Consent):
-        yield from (Way(("refused",), node.refused), Way(("silent",), node.silent))
+        yield Way(("refused",), node.refused, idle=False)
+        yield Way(("silent",), node.silent)
     else:
         yield Way(("stopped",), node.stopped, idle=False)
 

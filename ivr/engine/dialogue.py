@@ -187,8 +187,7 @@ def _settle(
             return Go(facts, state.turn, to, (*before, *actions))
         case digits.More(keys, seconds):
             return replace(state, digits=keys, deadline=now + seconds), before
-        case digits.Again(prompts, tries, actions):
-            return _ask(state, tries, prompts, (*before, *actions))
+    return _ask(state, heard.tries, heard.prompts, (*before, *heard.actions))
 
 
 def _key(state: at.Waiting, key: str) -> digits.Heard:
@@ -199,8 +198,7 @@ def _key(state: at.Waiting, key: str) -> digits.Heard:
             return digits.collect_key(state.facts, collect, state.digits, key, state.tries)
         case node.Question() as question:
             return survey.question_key(state.facts, question, key, state.tries)
-        case node.Consent() as consent:
-            return survey.consent_key(state.facts, consent, key, state.tries)
+    return survey.consent_key(state.facts, state.node, key, state.tries)
 
 
 def _silence(state: at.Waiting) -> digits.Heard:
@@ -211,8 +209,7 @@ def _silence(state: at.Waiting) -> digits.Heard:
             return digits.collect_silence(state.facts, collect, state.digits, state.tries)
         case node.Question() as question:
             return survey.question_silence(state.facts, question, state.tries)
-        case node.Consent() as consent:
-            return survey.consent_silence(state.facts, consent, state.tries)
+    return survey.consent_silence(state.facts, state.node, state.tries)
 
 
 def _play(turn: int, facts: Facts, prompts: node.Prompts) -> do.Play:

@@ -5,6 +5,7 @@ person who is busy or says no has been reached: ringing him again over another t
 be rude, and would ring twice.
 """
 
+from ivr.engine.actions import Note
 from ivr.engine.events import Failure, LineFailed
 from ivr.engine.site import Site
 
@@ -20,3 +21,10 @@ def next_trunk(site: Site, tried: str, failed: LineFailed) -> str:
         return ""
     rest = site.trunks[site.trunks.index(tried) + 1 :]
     return rest[0] if rest else ""
+
+
+def trunk_fault(tried: str, failed: LineFailed) -> tuple[Note, ...]:
+    """Return the note that a trunk failed; none when it was a person or a number."""
+    if failed.failure is not Failure.UNREACHABLE:
+        return ()
+    return (Note("trunk_failed", tried, str(failed.code)),)

@@ -13,7 +13,7 @@ from ivr.engine.actions import Note, Outcome
 from ivr.engine.digits import Again, Done, Heard
 from ivr.engine.events import CALLER, CallEvent, Disposition, Failure
 from ivr.engine.moments import Facts, Go, Next, Tries
-from ivr.engine.routing import first_trunk, next_trunk
+from ivr.engine.routing import first_trunk, next_trunk, trunk_fault
 from ivr.engine.script import END, PERSON, REPEAT, Consent, Question
 from ivr.engine.site import Site
 
@@ -54,12 +54,12 @@ def called(site: Site, state: at.Calling, event: CallEvent, now: float) -> Next:
             assert facts.task is not None  # noqa: S101 -- only a survey call is ever Calling
             reached = do.ReportSurvey(facts.task.id, Disposition.REACHED)
             return Go(facts, state.turn, facts.script.start, (reached,))
-        case on.LineFailed(line=1, failure=failure, code=code):
+        case on.LineFailed(line=1, failure=failure):
             trunk = next_trunk(site, state.trunk, event)
-            note = Note("trunk_failed", state.trunk, str(code))
+            fault = trunk_fault(state.trunk, event)
             if trunk:
-                return _dial(site, state.facts, trunk, (note,), now)
-            return _not_reached(state.facts, state.turn, _DISPOSITIONS[failure], ())
+                return _dial(site, state.facts, trunk, fault, now)
+            return _not_reached(state.facts, state.turn, _DISPOSITIONS[failure], fault)
         case on.DeadlinePassed():
             hang_up = (do.HangUp(CALLER),)
             return _not_reached(state.facts, state.turn, Disposition.NO_ANSWER, hang_up)

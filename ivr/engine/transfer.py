@@ -8,7 +8,7 @@ from ivr.engine import moments as at
 from ivr.engine.actions import Note, Prompt
 from ivr.engine.events import CALLER, CallEvent, Failure
 from ivr.engine.moments import Facts, Go, Next
-from ivr.engine.routing import first_trunk, next_trunk
+from ivr.engine.routing import first_trunk, next_trunk, trunk_fault
 from ivr.engine.script import Transfer
 from ivr.engine.site import Site
 
@@ -36,13 +36,13 @@ def rang(site: Site, state: at.Transferring, event: CallEvent, now: float) -> Ne
         case on.LineAnswered(line) if line == state.line:
             talking = at.Talking(state.facts, state.turn, line, "", "", "")
             return talking, (do.Bridge(CALLER, line),)
-        case on.LineFailed(line, failure, code) if line == state.line:
-            note = Note("trunk_failed", state.trunk, str(code))
+        case on.LineFailed(line, failure) if line == state.line:
+            fault = trunk_fault(state.trunk, event)
             trunk = next_trunk(site, state.trunk, event)
             if trunk:
                 state, dial = _ring(state.facts, state.turn, state.node, trunk, now)
-                return state, (note, dial)
-            return _go_on(state, failure, (note,))
+                return state, (*fault, dial)
+            return _go_on(state, failure, fault)
         case on.LineEnded(line) if line == state.line:
             return _go_on(state, Failure.UNREACHABLE, ())
         case on.DeadlinePassed():

@@ -276,7 +276,8 @@ def switchboard() -> Site:
 def registry() -> Site:
     """Asks for a case number of four to eight digits, then for a secret code of four."""
     return site(
-        collect("case", 4, 8, "code"),
+        collect("case", 4, 8, "checking"),
+        say("checking", "code"),
         collect("code", 4, 4, "found", secret=True),
         goodbye("found"),
         goodbye(),

@@ -48,6 +48,10 @@ class Site:
     anna: int
     bo: int
 
+    @property
+    def journal_file(self) -> Path:
+        return Path(self.journal.removeprefix("sqlite:///"))
+
     def change(self, changes: Changes) -> None:
         """Write the files anew, with these changes."""
         for name, change in changes.items():
