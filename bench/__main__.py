@@ -28,7 +28,7 @@ from bench.measuring import MEASUREMENTS
 from bench.plan import QUICK, WHOLE, Plan
 from ivr.errors import IvrError
 
-console = Console(highlight=False)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 MISSED, NOT_MEASURED, INTERRUPTED = 1, 2, 130
 BUSY = 0.5
 """The load of one minute from which a machine is not at rest."""

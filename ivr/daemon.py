@@ -11,6 +11,7 @@ the wall clock only for what people call a time.
 import gc
 import secrets
 import signal
+import sys
 import threading
 import time
 from collections import deque
@@ -42,6 +43,8 @@ from ivr.switchboard import Switchboard
 SECONDS_IDLE = 0.02
 SECONDS_BUSY = 0.004
 """How long one poll may wait while calls are up: a key posted by the media thread waits so long."""
+SECONDS_TO_HAND_OVER = 0.001
+"""How long another thread (journal, metrics) may compute before the loop gets its turn."""
 SECONDS_TO_SAY_GOODBYE = 0.5
 """How long the last BYEs may take when the gateway closes."""
 
@@ -114,6 +117,7 @@ class Daemon:
         configuration = self._configuration
         self._control.start()
         if self._journal.notice:
+            self._metrics.degraded("journal", on=True)
             log().warning("journal", notice=self._journal.notice)
         self._journal.configured(configuration.site.hash, configuration.files, wall_clock())
         self._restore(time.monotonic(), wall_clock())
@@ -125,6 +129,7 @@ class Daemon:
         # Calls make little garbage in cycles; a full collection under load is a gap in the audio.
         gc.collect()
         gc.freeze()
+        sys.setswitchinterval(SECONDS_TO_HAND_OVER)
         self._say_started(port)
 
     def _serve_metrics(self) -> int:
@@ -179,7 +184,8 @@ class Daemon:
             self._turn()
         self._control.close()
         self._endpoint.close()
-        self._journal.close()
+        if lost := self._journal.close():
+            log().error("steps could not be written", lost=lost)
         self._metrics.close()
         log().info("stopped")
 
@@ -230,7 +236,7 @@ class Daemon:
     def _say_troubled(self, trouble: str | None) -> None:
         self._metrics.degraded("journal", on=trouble is not None)
         if trouble is None:
-            log().info("the journal writes again")
+            log().info("the journal writes again", notice=self._journal.notice)
         else:
             log().error("the journal cannot write; calls go on", reason=trouble)
 

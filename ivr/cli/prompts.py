@@ -5,7 +5,7 @@ import argparse
 from rich.console import Console
 
 from ivr.cli.tables import show, table
-from ivr.prompts import texts
+from ivr.prompts import catalogue, texts
 from ivr.prompts.progress import shown
 from ivr.prompts.render import render_all
 from ivr.prompts.voices import chosen
@@ -29,10 +29,10 @@ def _render(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    words = texts.load(options.folder)
-    rows = table("language", "prompt", "text")
-    for language in words.languages:
-        for sentence in words.sentences[language].values():
-            rows.add_row(language, sentence.id, sentence.text)
+    rows = table("language", "prompt", "seconds", "voice", "text")
+    for line in catalogue.lines(options.folder):
+        seconds = "not rendered" if line.seconds is None else f"{line.seconds:.1f}"
+        voice = "human" if line.recorded else ""
+        rows.add_row(line.language, line.id, seconds, voice, line.text)
     show(rows)
     return 0

@@ -49,7 +49,7 @@ def in_words(seconds: float) -> str:
     """Return a duration as it is written: 90s, 5m, 7d."""
     for unit, size in reversed(SECONDS.items()):
         if seconds >= size and seconds % size == 0:
-            return f"{seconds / size:g}{unit}"
+            return f"{seconds / size:.10g}{unit}"
     return f"{seconds:g}s"
 
 

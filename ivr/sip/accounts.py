@@ -4,13 +4,15 @@ The library takes an incoming call to the account that fits it best by transport
 which trunk it came over is decided by its source address, here, and not by the account.
 """
 
+import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pjsua2 as pj
 
 from ivr.errors import SipError
-from ivr.gateway import Listen
+from ivr.gateway import Listen, Registration
 from ivr.sip.native import Native
 from ivr.sip.notices import Answered, Inbox, Refused, Registered
 from ivr.sip.places import host_of
@@ -18,10 +20,6 @@ from ivr.sip.way import Way
 
 _LISTENING = 10
 """Priority over trunks, which is 0: an incoming call goes to the place that heard it."""
-_ALGORITHMS = {
-    "md5": pj.PJSIP_AUTH_ALGORITHM_MD5,
-    "sha-256": pj.PJSIP_AUTH_ALGORITHM_SHA256,
-}
 _ANYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 -- recognised here, not bound to
 
 Adopt = Callable[[Native, int, str, str], None]
@@ -45,11 +43,16 @@ class RtpPorts:
         return RtpPorts(self.first + place * each, each)
 
 
+MD5 = "md5"
+_STRONG = re.compile(r"algorithm\s*=\s*\"?SHA-256\b", re.IGNORECASE)
+
+
 class Account(pj.Account):  # type: ignore[misc]  # SWIG writes no types
     """Turns the callbacks of one account into notices."""
 
-    def __init__(self, name: str, inbox: Inbox, adopt: Adopt) -> None:
+    def __init__(self, name: str, inbox: Inbox, adopt: Adopt, algorithm: str = MD5) -> None:
         super().__init__()
+        self._algorithm = algorithm
         self.name = name
         self._inbox = inbox
         self._adopt = adopt
@@ -60,6 +63,11 @@ class Account(pj.Account):  # type: ignore[misc]  # SWIG writes no types
     def onRegState(self, prm: Native) -> None:
         seconds = prm.expiration if prm.code // 100 == 2 else 0  # noqa: PLR2004 -- success
         self._inbox.append(Registered(self.name, int(prm.code), int(seconds)))
+
+    def onAuthChallenge(self, prm: Native) -> None:
+        # A password answers every algorithm, so a weak challenge would get a weak answer.
+        if self._algorithm != MD5 and _STRONG.search(prm.rdata.wholeMsg) is None:
+            prm.challenge.abandon()
 
     def onSendRequest(self, prm: Native) -> None:
         state = prm.e.body.tsxState
@@ -96,13 +104,22 @@ def calling(way: Way, transport: int, ports: RtpPorts) -> Native:
     config.regConfig.registerOnAdd = False
     config.regConfig.timeoutSec = registration.seconds
     config.regConfig.retryIntervalSec = 0  # we try again ourselves, more and more slowly
-    # The exact realm: with "*" the library would answer any challenge, to a BYE even.
-    secret = pj.AuthCredInfo(
-        "digest", registration.realm, registration.user, 0, registration.password.text
-    )
-    secret.algoType = _ALGORITHMS[registration.algorithm]
-    config.sipConfig.authCreds.push_back(secret)
+    config.sipConfig.authCreds.push_back(_credentials(registration))
     return config
+
+
+def _credentials(registration: Registration) -> Native:
+    """RFC 3261 22.4 and RFC 8760, as narrow as the library lets them be.
+
+    The exact realm: with "*" it would answer any challenge, to a BYE even. For MD5 the digest
+    instead of the password, which no other algorithm can use. For SHA-256 it takes passwords
+    only; `Account` sees to it that MD5 is not answered.
+    """
+    user, realm, password = registration.user, registration.realm, registration.password.text
+    if registration.algorithm != MD5:
+        return pj.AuthCredInfo("digest", realm, user, pj.PJSIP_CRED_DATA_PLAIN_PASSWD, password)
+    digest = hashlib.md5(f"{user}:{realm}:{password}".encode(), usedforsecurity=False)
+    return pj.AuthCredInfo("digest", realm, user, pj.PJSIP_CRED_DATA_DIGEST, digest.hexdigest())
 
 
 def _account(listen: Listen, transport: int, ports: RtpPorts) -> Native:

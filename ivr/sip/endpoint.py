@@ -14,8 +14,8 @@ import pjsua2 as pj
 
 from ivr.engine.events import Failure
 from ivr.errors import SipError
-from ivr.gateway import Listen, Sip
-from ivr.sip.accounts import Account, RtpPorts, listening
+from ivr.gateway import Listen, Sip, Trunk
+from ivr.sip.accounts import MD5, Account, RtpPorts, listening
 from ivr.sip.audio import Audio
 from ivr.sip.facts import Facts, Means
 from ivr.sip.headers import read_invitation
@@ -95,9 +95,8 @@ class Endpoint:
         """Let the library work, at most `wait` seconds, and post what has happened."""
         if self._stack is None:
             raise SipError("the endpoint is not started")
-        self._timers.now = now
-        self._trunks.settle()
         self._timers.fire(now)
+        self._trunks.settle()
         self._deliver()
         most = min(wait, _SECONDS_BETWEEN_KEYS) if self._lines else wait
         self._stack.handle_events(self._timers.seconds_left(most))
@@ -171,17 +170,18 @@ class Endpoint:
         shares = len(self._sip.listen) + len(self._trunks)
         each = [ports.share(place, shares) for place in range(shares)]
         for listen in self._sip.listen:
-            account = self._account("")
+            account = Account("", self._inbox, self._legs.adopt)
             self._accounts[listen] = account
             try:
                 account.create(listening("ivr", listen, stack.transports[listen], each.pop(0)))
             except pj.Error as error:
                 raise SipError(f"cannot take calls at {listen.address}: {error.reason}") from error
-        accounts = [self._account(trunk.name) for trunk in self._sip.trunks]
+        accounts = [self._trunk_account(trunk) for trunk in self._sip.trunks]
         self._trunks.open(accounts, stack.transports, each)
 
-    def _account(self, name: str) -> Account:
-        return Account(name, self._inbox, self._legs.adopt)
+    def _trunk_account(self, trunk: Trunk) -> Account:
+        algorithm = trunk.registration.algorithm if trunk.registration else MD5
+        return Account(trunk.name, self._inbox, self._legs.adopt, algorithm)
 
     def _deliver(self) -> None:
         while self._inbox:

@@ -25,10 +25,14 @@ class Timer:
 
 
 class Timers:
-    """All timers of one endpoint. Seconds are steady and come from outside."""
+    """All timers of one endpoint. Seconds are steady and come from outside.
+
+    What is set before the first `fire` counts from that.
+    """
 
     def __init__(self) -> None:
         self.now = 0.0
+        self._has_begun = False
         self._heap: list[tuple[float, int, Timer]] = []
         self._order = count()
 
@@ -39,6 +43,8 @@ class Timers:
 
     def fire(self, now: float) -> None:
         """Do everything due at `now`, earliest first."""
+        if not self._has_begun:
+            self._begin(now)
         self.now = now
         while self._heap and self._heap[0][0] <= now:
             heappop(self._heap)[2].fire()
@@ -48,3 +54,10 @@ class Timers:
         if not self._heap:
             return most
         return min(most, max(0.0, self._heap[0][0] - self.now))
+
+    def _begin(self, now: float) -> None:
+        self._has_begun = True
+        for _, _, timer in self._heap:
+            timer.due += now
+        # All move alike, so the order of the heap holds.
+        self._heap = [(timer.due, order, timer) for _, order, timer in self._heap]

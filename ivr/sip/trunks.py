@@ -150,7 +150,7 @@ class Trunks:
         try:
             if is_new:
                 self._accounts[name].create(config)
-                self._begin(way)
+                self._timers.after(0.0, partial(self._begin, way))
             else:
                 self._accounts[name].modify(config)
         except pj.Error as error:

@@ -204,6 +204,15 @@ def test_the_site_knows_its_languages(good: Configuration) -> None:
     assert good.site.languages == ("da", "en")
 
 
+def test_a_calendar_switched_by_hand_stands_out(here: Path) -> None:
+    change = Change("site/calendar.yaml", (), ("    switch: closed",))
+    lay_out(here.parent, (change,))
+    configuration = load(here, environment=ENVIRONMENT)
+
+    assert configuration.site.calendars["altid"].switch is Switch.CLOSED
+    assert "SWITCHED CLOSED BY HAND" in explain(configuration)
+
+
 # --- secrets --------------------------------------------------------------------------------
 
 

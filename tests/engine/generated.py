@@ -1,0 +1,223 @@
+"""Scripts, floors and whole sites that nobody thought of, for the promises.
+
+Well-formed as `ivr check` demands it: every name resolves, and whoever presses nothing only ever
+goes forward, so every loop needs a key.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from hypothesis import strategies as st
+
+from ivr.engine.hours import Reason
+from ivr.engine.script import (
+    ChooseLanguage,
+    Collect,
+    Extensions,
+    Goodbye,
+    JoinTeam,
+    Menu,
+    Message,
+    Node,
+    OpeningHours,
+    Retries,
+    Say,
+    Script,
+    Stage,
+    SurveyNotice,
+    Transfer,
+)
+from ivr.engine.site import Agent, Announcements, Group, Queue, Site
+from tests.engine import sites
+
+KEYS = "0123456789*#"
+QUEUES = ("q0", "q1", "q2")
+TRANSFER = "+4533660101"
+BEGINNINGS = (
+    datetime(2026, 3, 4, 9, tzinfo=UTC),
+    datetime(2026, 3, 4, 14, 59, 30, tzinfo=UTC),  # just before the office closes
+    datetime(2026, 3, 29, 0, 59, 30, tzinfo=UTC),  # just before summer time
+    datetime(2026, 10, 25, 0, 59, 30, tzinfo=UTC),  # just before winter time
+    datetime(2020, 1, 1, tzinfo=UTC),  # a clock that cannot be right
+)
+
+seconds = st.integers(0, 60).map(float)
+calendars = st.sampled_from(["always", "office", "evenings"])
+
+# --- scripts --------------------------------------------------------------------------------
+
+
+@st.composite
+def retries(draw: st.DrawFn, later: Sequence[str]) -> Retries:
+    return Retries(draw(st.integers(1, 3)), ("again",), draw(st.sampled_from(later)))
+
+
+@st.composite
+def extensions(draw: st.DrawFn, anywhere: Sequence[str]) -> Extensions:
+    numbers = st.text("012", min_size=1, max_size=3)
+    nodes = draw(st.dictionaries(numbers, st.sampled_from(anywhere), min_size=1, max_size=4))
+    return Extensions(nodes, draw(seconds), ("unknown",))
+
+
+@st.composite
+def menus(draw: st.DrawFn, name: str, later: Sequence[str], anywhere: Sequence[str]) -> Menu:
+    keys = st.sampled_from(KEYS)
+    return Menu(
+        name=name,
+        long=("long",),
+        short=("short",),
+        choices=draw(st.dictionaries(keys, st.sampled_from(anywhere), min_size=1, max_size=5)),
+        no_input=draw(retries(later)),
+        no_match=draw(retries(later)),
+        seconds_to_answer=draw(seconds),
+        interruptible=draw(st.booleans()),
+        early_keys=draw(st.booleans()),
+        extensions=draw(st.none() | extensions(anywhere)),
+    )
+
+
+@st.composite
+def collects(draw: st.DrawFn, name: str, later: Sequence[str], anywhere: Sequence[str]) -> Collect:
+    least = draw(st.integers(0, 3))
+    return Collect(
+        name=name,
+        long=("long",),
+        short=("short",),
+        stores=name,
+        least=least,
+        most=draw(st.integers(max(1, least), 4)),
+        then=draw(st.sampled_from(anywhere)),
+        no_input=draw(retries(later)),
+        no_match=draw(retries(later)),
+        seconds_to_answer=draw(seconds),
+        seconds_between_keys=draw(seconds),
+        secret=draw(st.booleans()),
+        interruptible=draw(st.booleans()),
+        early_keys=draw(st.booleans()),
+    )
+
+
+@st.composite
+def hours(draw: st.DrawFn, name: str, later: Sequence[str]) -> OpeningHours:
+    somewhere = st.sampled_from(later)
+    closed = draw(st.dictionaries(st.sampled_from(list(Reason)), somewhere, max_size=3))
+    reasons = {reason.value: to for reason, to in closed.items()}
+    return OpeningHours(name, draw(calendars), draw(somewhere), reasons, draw(somewhere))
+
+
+@st.composite
+def nodes(draw: st.DrawFn, name: str, later: Sequence[str], anywhere: Sequence[str]) -> Node:
+    """A node whose ways out without a key go to `later` ones, and by key `anywhere`."""
+    somewhere = st.sampled_from(later)
+    kinds: list[st.SearchStrategy[Node]] = [
+        menus(name, later, anywhere),
+        collects(name, later, anywhere),
+        hours(name, later),
+        st.builds(Say, st.just(name), st.just(("said",)), somewhere, st.booleans()),
+        st.builds(ChooseLanguage, st.just(name), st.just("en"), somewhere),
+        st.builds(SurveyNotice, st.just(name), st.just(("notice",)), somewhere),
+        st.builds(
+            JoinTeam,
+            st.just(name),
+            st.sampled_from(QUEUES),
+            st.just("1"),
+            somewhere,
+            somewhere,
+            somewhere,
+            somewhere,
+        ),
+        st.builds(
+            Transfer,
+            st.just(name),
+            st.just(TRANSFER),
+            st.just(("hold",)),
+            seconds,
+            somewhere,
+            somewhere,
+            somewhere,
+        ),
+        st.builds(
+            Message,
+            st.just(name),
+            st.just("box"),
+            st.just(("invite",)),
+            seconds,
+            seconds,
+            st.floats(0, 5),
+            somewhere,
+            somewhere,
+        ),
+    ]
+    return draw(st.one_of(kinds))
+
+
+@st.composite
+def scripts(draw: st.DrawFn) -> Script:
+    names = [f"n{number}" for number in range(draw(st.integers(1, 7)))]
+    every = [*names, "bye"]
+    drawn = [draw(nodes(name, every[at + 1 :], every)) for at, name in enumerate(names)]
+    return sites.script(*drawn, Goodbye("bye", ("bye",)))
+
+
+# --- floors ---------------------------------------------------------------------------------
+
+
+@st.composite
+def queues(draw: st.DrawFn, name: str) -> Queue:
+    reminders = draw(st.sampled_from([(), ("reminder",), ("first", "second")]))
+    told = Announcements("position", "next", draw(seconds), reminders, draw(seconds))
+    return Queue(
+        name=name,
+        team=f"team {name}",
+        calendar=draw(calendars),
+        music="calm",
+        longest_wait=draw(st.integers(0, 300).map(float)),
+        most_waiting=draw(st.integers(1, 4)),
+        seconds_to_ring=draw(st.integers(1, 30).map(float)),
+        seconds_of_rest=draw(seconds),
+        wrap_up=draw(seconds),
+        announcements=told,
+    )
+
+
+skills = st.dictionaries(st.sampled_from(QUEUES), st.integers(1, 9), max_size=3)
+
+
+@st.composite
+def agents(draw: st.DrawFn, name: str) -> Agent:
+    return Agent(name, f"sip:{name}@192.0.2.10", draw(skills), draw(st.booleans()))
+
+
+@st.composite
+def generated_sites(draw: st.DrawFn) -> Site:
+    """A site with its own script, queues, agents and limits."""
+    plain = sites.site(sites.goodbye())
+    stage = Stage("stage1", date.min, draw(scripts()), draw(st.sampled_from(["", "kk-2"])))
+    return replace(
+        plain,
+        groups={"business": Group("business", (stage,))},
+        queues={name: draw(queues(name)) for name in QUEUES},
+        agents={f"a{n}": draw(agents(f"a{n}")) for n in range(draw(st.integers(0, 4)))},
+        trunks=draw(st.sampled_from([(), ("pbx",), ("pbx", "spare")])),
+        limits=replace(plain.limits, calls=draw(st.integers(1, 6))),
+    )
+
+
+# --- one team, so that callers and agents meet often ----------------------------------------
+
+
+@st.composite
+def busy_sites(draw: st.DrawFn) -> Site:
+    """A site whose callers go straight to a queue: 1, 2 and anything else choose which."""
+    teams = [sites.team(f"t{n}", name, "bye") for n, name in enumerate(QUEUES)]
+    choose = sites.menu("choose", {"1": "t1", "2": "t2"}, otherwise="t0")
+    script = sites.script(choose, *teams, sites.goodbye())
+    plain = draw(generated_sites())
+    group = Group("business", (Stage("stage1", date.min, script, "kk-2"),))
+    always = {
+        name: replace(queue, calendar="always", longest_wait=300.0)
+        for name, queue in plain.queues.items()
+    }
+    limits = replace(plain.limits, calls=20)
+    return replace(plain, groups={"business": group}, queues=always, limits=limits)
