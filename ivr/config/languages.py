@@ -12,7 +12,8 @@ from typing import Any
 from ivr.config import surveys
 from ivr.config.folder import SiteFolder
 from ivr.config.page import Page
-from ivr.config.prompts import PromptIds, faults
+from ivr.config.prompts import MUSIC, PromptIds, faults
+from ivr.config.prompts import languages as known_languages
 from ivr.config.schema import Place
 from ivr.config.spelling import unknown
 from ivr.config.stages import flow
@@ -82,7 +83,7 @@ class _Checking:
         filled: str = "",
     ) -> None:
         """Note what is wrong with a list of prompts."""
-        needed = sorted(languages or self.used.site)
+        needed = languages or self.used.site
         for number, message in faults(self._prompts, said, needed, filled):
             page.fault((*place, number), message)
 
@@ -113,6 +114,9 @@ class _Checking:
             self.note(page, (*place, POSITION), (manners.position,), languages, filled=POSITION)
             self.note(page, (*place, "next"), (manners.next,), languages)
             self.note(page, (*place, "reminders"), manners.reminders, languages)
+            music = self._prompts.get(MUSIC, {queue.music: frozenset()})
+            if queue.music not in music:
+                page.fault(("queues", name, "music"), unknown("music", queue.music, music))
 
     def calendars(self, site: SiteFolder) -> None:
         page = site.calendar
@@ -130,5 +134,6 @@ class _Checking:
                 self.note(page, (*place, *option), said, languages)
 
     def _language(self, page: Page[Any], place: Place, name: str) -> None:
-        if name not in self._prompts:
-            page.fault(place, unknown("language", name, self._prompts))
+        known = known_languages(self._prompts)
+        if name not in known:
+            page.fault(place, unknown("language", name, known))

@@ -1,4 +1,4 @@
-"""Which prompts exist in which language, and which of them speak a number.
+"""Which prompts exist in which language, which of them speak a number, and which music there is.
 
 Only ids are read here; what the words are worth is for `ivr.prompts` to say.
 """
@@ -12,9 +12,13 @@ from ivr.config.spelling import listed, unknown
 from ivr.errors import Problem
 
 PromptIds = Mapping[str, Mapping[str, frozenset[str]]]
-"""By language, then by prompt id: the placeholders in its words."""
+"""By language (or `MUSIC`), then by prompt id: the placeholders in its words."""
 
 TEXTS = "texts.yaml"
+MUSIC = "music"
+"""The folder beside the languages, for what is the same in all of them."""
+COMPOSED = ("calm", "ringing", "tone")
+"""What the project makes itself; a site's own recordings come on top."""
 
 
 def read(folder: Path) -> tuple[PromptIds, list[Problem]]:
@@ -30,7 +34,16 @@ def read(folder: Path) -> tuple[PromptIds, list[Problem]]:
         problems += source.problems
         readable = readable and source.is_readable
         ids[file.parent.name] = {id_: _placeholders(words) for id_, words in source.value.items()}
-    return ids if readable else {}, problems
+    if not ids or not readable:
+        return {}, problems
+    recorded = (file.stem for file in folder.glob(f"{MUSIC}/recordings/*.wav"))
+    ids[MUSIC] = dict.fromkeys((*COMPOSED, *recorded), frozenset())
+    return ids, problems
+
+
+def languages(prompts: PromptIds) -> frozenset[str]:
+    """Return the languages there are prompts in."""
+    return frozenset(prompts) - {MUSIC}
 
 
 def _placeholders(words: Value) -> frozenset[str]:
@@ -39,23 +52,22 @@ def _placeholders(words: Value) -> frozenset[str]:
 
 
 def faults(
-    prompts: PromptIds, spoken: Iterable[str], languages: Iterable[str], filled: str = ""
+    prompts: PromptIds, spoken: Iterable[str], needed: Iterable[str], filled: str = ""
 ) -> Iterator[tuple[int, str]]:
     """Yield what is wrong with a list of prompts: the number in the list, and a message.
 
-    `filled` is the placeholder that the engine fills in here.
+    `needed` are the languages they are spoken in, `filled` is the placeholder that the engine
+    fills in here.
     """
-    everywhere = frozenset(id_ for ids in prompts.values() for id_ in ids)
+    words = {name: prompts[name] for name in sorted(languages(prompts))}
     for number, id_ in enumerate(spoken):
-        lacking = [name for name in languages if name in prompts and id_ not in prompts[name]]
-        if id_ not in everywhere:
-            yield number, unknown("prompt", id_, everywhere)
+        having = [name for name, ids in words.items() if id_ in ids]
+        lacking = [name for name in words if name in needed and name not in having]
+        if not having:
+            yield number, unknown("prompt", id_, {id_ for ids in words.values() for id_ in ids})
         elif lacking:
             yield number, f"the prompt `{id_}` has no words in {listed(lacking)}"
-        for placeholder in _all_placeholders(prompts, id_) - {filled}:
-            message = f"the prompt `{id_}` speaks {{{placeholder}}}, which has no value here"
-            yield number, message
-
-
-def _all_placeholders(prompts: PromptIds, id_: str) -> frozenset[str]:
-    return frozenset[str]().union(*(ids.get(id_, frozenset()) for ids in prompts.values()))
+        for placeholder in frozenset[str]().union(*(words[name][id_] for name in having)):
+            if placeholder != filled:
+                message = f"the prompt `{id_}` speaks {{{placeholder}}}, which has no value here"
+                yield number, message

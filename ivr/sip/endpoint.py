@@ -33,7 +33,7 @@ _FORBIDDEN = 403
 _INTERNAL_ERROR = 500
 _SECONDS_BETWEEN_KEYS = 0.004
 """A key is heard on a media thread and waits for the next poll; nothing wakes the owner."""
-_ROUNDS_FOR_BYE = 15
+_ROUNDS_FOR_BYE = 10
 """Of 20 ms: until the far ends have answered."""
 _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
 _HOST = re.compile(r"sip:(?:[^@]*@)?(\[[^\]]*\]|[^:;?>]*)", re.IGNORECASE)

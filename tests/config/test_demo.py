@@ -1,21 +1,26 @@
 """The demo's configuration, as it is shipped."""
 
+import re
+import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ivr.config import explain, load
+from ivr.config import explain, load, schemas
 from ivr.engine.hours import Reason, decide
-from ivr.engine.script import Consent, Goodbye, JoinTeam, Menu, Question
+from ivr.engine.script import Collect, Consent, Goodbye, JoinTeam, Menu, Question, Transfer
 from ivr.gateway import Configuration
 
 ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "firmware_config" / "demo"
 
 
 @pytest.fixture(scope="module")
 def demo() -> Configuration:
-    return load(ROOT / "firmware_config" / "demo")
+    return load(DEMO)
 
 
 def test_the_number_and_its_alias_open_the_same_entrance(demo: Configuration) -> None:
@@ -94,3 +99,32 @@ def test_every_file_is_kept_for_the_journal(demo: Configuration) -> None:
         "survey.yaml",
         "teams.yaml",
     ]
+
+
+def test_the_two_kinds_of_node_in_its_remarks_are_written_right(tmp_path: Path) -> None:
+    """Without the marks of a remark they compile, once they are led to."""
+    folder = shutil.copytree(DEMO, tmp_path / "demo")
+    file = folder / "groups" / "virksomhed" / "etape-1.yaml"
+    flow, remark = file.read_text(encoding="utf-8").split("# Two kinds of node", 1)
+    nodes = [line[2:].replace("optaget", "besked") for line in remark.splitlines()[2:]]
+    flow = flow.replace("2: varsel #", "2: sagsnummer #").replace(
+        "5200: varsel", "5200: ydelsesservice"
+    )
+    file.write_text("\n".join([flow, *nodes]), encoding="utf-8")
+    (stage,) = load(folder).site.groups["virksomhed"].stages
+
+    assert isinstance(stage.script.nodes["sagsnummer"], Collect)
+    assert isinstance(stage.script.nodes["ydelsesservice"], Transfer)
+
+
+def test_it_shows_every_option_there_is() -> None:
+    """The demo is the reference: each option stands in it, written or in a remark."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in DEMO.rglob("*.yaml"))
+    options = {name for schema in schemas().values() for name in _options(schema)}
+
+    assert not [name for name in options if not re.search(rf"\b{name}:", text)]
+
+
+def _options(schema: dict[str, Any]) -> Iterator[str]:
+    for part in (schema, *schema["$defs"].values()):
+        yield from part["properties"]

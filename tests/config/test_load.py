@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from ivr.config import explain, load
+from ivr.config.prompts import COMPOSED
 from ivr.config.secrets import HOW
 from ivr.engine import script
 from ivr.engine.site import Limits, Opening, Switch
 from ivr.errors import ConfigError
 from ivr.gateway import Configuration, Listen, Registration, Secret
+from ivr.prompts import music
 from tests.config.cases import ENVIRONMENT, Change, lay_out
 
 
@@ -264,6 +266,23 @@ def test_without_secrets_a_site_loads_anywhere(here: Path) -> None:
 def test_what_to_write_instead_of_a_password_works() -> None:
     assert "{file: PATH}" in HOW
     assert "{environment: NAME}" in HOW
+
+
+def test_music_is_what_the_project_makes_and_what_the_site_brings(here: Path) -> None:
+    change = Change(
+        "site/teams.yaml",
+        ("    calendar: kontor",),
+        ("    calendar: kontor", "    music: jazz"),
+    )
+    lay_out(here.parent, (change,))
+    Path("prompts/music/recordings").mkdir(parents=True)
+    Path("prompts/music/recordings/jazz.wav").touch()
+
+    assert load(here, environment=ENVIRONMENT).site.queues["byg"].music == "jazz"
+
+
+def test_the_names_of_the_project_s_own_sounds_are_known_here() -> None:
+    assert set(COMPOSED) == set(music.COMPOSED)
 
 
 # --- telling configurations apart -----------------------------------------------------------

@@ -1,7 +1,8 @@
 """Whatever is done to a site's file: it compiles, or every problem names a line of a file."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,46 @@ FILES = [
 
 VALUES = ("", "[]", "{}", "''", "-1", "9" * 30, "[a, [b]]", "{a: b}", "æøå", "'*'", "1e9", "0s")
 
-Mutation = Callable[[list[str]], list[str]]
+
+@dataclass(frozen=True, slots=True)
+class Accident:
+    """Something that happens to line `number` of a file."""
+
+    site: Path
+    file: str
+    kind: str
+    number: int
+    place: int
+    sign: str
+    value: str
+
+    def happen(self, lines: list[str]) -> list[str]:
+        """Return the lines afterwards."""
+        line = lines[self.number]
+        place = self.place % (len(line) + 1)
+        before, after = lines[: self.number], lines[self.number + 1 :]
+        match self.kind:
+            case "delete":
+                return [*before, *after]
+            case "double":
+                return [*before, line, line, *after]
+            case "move":
+                rest = [*before, *after]
+                there = self.place % (len(rest) + 1)
+                return [*rest[:there], line, *rest[there:]]
+            case "insert":
+                return [*before, line[:place] + self.sign + line[place:], *after]
+            case "swap":
+                swapped = line[place + 1 : place + 2] + line[place : place + 1]
+                return [*before, line[:place] + swapped + line[place + 2 :], *after]
+            case "replace":
+                return [*before, f"{line.partition(':')[0]}: {self.value}", *after]
+            case "cut":
+                return [*before, line[:place], *after]
+        return before
+
+
+KINDS = ("delete", "double", "move", "insert", "swap", "replace", "cut", "stop")
 
 
 @pytest.fixture(scope="module")
@@ -40,72 +80,36 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @st.composite
-def mutations(draw: st.DrawFn) -> tuple[Path, str, Mutation]:
-    """Draw a site, one of its files, and something that happens to one of its lines."""
+def accidents(draw: st.DrawFn) -> Accident:
+    """Draw a site, one of its files, one of its lines, and what happens to it."""
     site, file = draw(st.sampled_from(FILES))
-    number = draw(st.integers(0, len((site / file).read_text().splitlines()) - 1))
-    other = draw(st.integers(0, 200))
-    value = draw(st.sampled_from(VALUES))
-    sign = draw(st.sampled_from("\t:-#&*!|>'\"%@`{}[],?~ æ\x00\u2028x0."))
-
-    def delete(lines: list[str]) -> list[str]:
-        return lines[:number] + lines[number + 1 :]
-
-    def double(lines: list[str]) -> list[str]:
-        return [*lines[:number], lines[number], *lines[number:]]
-
-    def move(lines: list[str]) -> list[str]:
-        rest = delete(lines)
-        place = other % (len(rest) + 1)
-        return [*rest[:place], lines[number], *rest[place:]]
-
-    def insert(lines: list[str]) -> list[str]:
-        line = lines[number]
-        place = other % (len(line) + 1)
-        return [*lines[:number], line[:place] + sign + line[place:], *lines[number + 1 :]]
-
-    def swap(lines: list[str]) -> list[str]:
-        line = lines[number]
-        place = other % max(1, len(line) - 1)
-        typo = line[:place] + line[place + 1 : place + 2] + line[place : place + 1]
-        return [*lines[:number], typo + line[place + 2 :], *lines[number + 1 :]]
-
-    def cut(lines: list[str]) -> list[str]:
-        line = lines[number]
-        return [*lines[:number], line[: other % (len(line) + 1)], *lines[number + 1 :]]
-
-    def replace(lines: list[str]) -> list[str]:
-        name, colon, _ = lines[number].partition(":")
-        return [*lines[:number], f"{name}{colon} {value}", *lines[number + 1 :]]
-
-    def stop(lines: list[str]) -> list[str]:
-        return lines[:number]
-
-    return (
-        site,
-        file,
-        draw(st.sampled_from([delete, double, move, insert, swap, cut, replace, stop])),
+    return Accident(
+        site=site,
+        file=file,
+        kind=draw(st.sampled_from(KINDS)),
+        number=draw(st.integers(0, len((site / file).read_text().splitlines()) - 1)),
+        place=draw(st.integers(0, 200)),
+        sign=draw(st.sampled_from("\t:-#&*!|>'\"%@`{}[],?~ æ\x00\u2028x0.")),
+        value=draw(st.sampled_from(VALUES)),
     )
 
 
 @settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(changes=st.lists(mutations(), min_size=1, max_size=3))
+@given(happened=st.lists(accidents(), min_size=1, max_size=3))
 def test_a_mutated_site_compiles_or_says_where_it_is_wrong(
-    site: Path, prompts: Mapping[Path, PromptIds], changes: list[tuple[Path, str, Mutation]]
+    site: Path, prompts: Mapping[Path, PromptIds], happened: list[Accident]
 ) -> None:
     shutil.rmtree(site, ignore_errors=True)
-    original = changes[0][0]
+    original = happened[0].site
     shutil.copytree(original, site)
-    for _, name, mutate in (change for change in changes if change[0] == original):
-        file = site / name
-        lines = file.read_text(encoding="utf-8").split("\n")
-        try:
-            mutated = mutate(lines)
-        except IndexError:  # an earlier mutation left fewer lines
-            continue
-        file.write_text("\n".join(mutated), encoding="utf-8")
+    for accident in happened:
+        file = site / accident.file
+        lines = file.read_text(encoding="utf-8").split("\n") if file.exists() else []
+        # An earlier accident may have left fewer lines, and the others may be of another site.
+        if accident.number < len(lines):
+            file.write_text("\n".join(accident.happen(lines)), encoding="utf-8")
 
     for problem in _problems(site, prompts[original]):
         length = len(problem.file.read_text(encoding="utf-8").splitlines())

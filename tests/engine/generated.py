@@ -4,10 +4,12 @@ Well-formed as `ivr check` demands it: every name resolves, and whoever presses 
 goes forward, so every loop needs a key.
 """
 
-from collections.abc import Sequence
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from ivr.engine.hours import Reason
@@ -31,6 +33,10 @@ from ivr.engine.script import (
 from ivr.engine.site import Agent, Announcements, Group, Queue, Site
 from tests.engine import sites
 
+EXAMPLES = os.environ.get("PROMISES")
+promise = settings(deadline=None, max_examples=int(EXAMPLES or 60), derandomize=not EXAMPLES)
+"""The same few examples every time; `PROMISES=5000` looks for others, and takes its time."""
+
 KEYS = "0123456789*#"
 QUEUES = ("q0", "q1", "q2")
 TRANSFER = "+4533660101"
@@ -42,26 +48,30 @@ BEGINNINGS = (
     datetime(2020, 1, 1, tzinfo=UTC),  # a clock that cannot be right
 )
 
+Names = tuple[str, ...]
 seconds = st.integers(0, 60).map(float)
 calendars = st.sampled_from(["always", "office", "evenings"])
 
 # --- scripts --------------------------------------------------------------------------------
 
 
+@cache
 @st.composite
-def retries(draw: st.DrawFn, later: Sequence[str]) -> Retries:
+def retries(draw: st.DrawFn, later: Names) -> Retries:
     return Retries(draw(st.integers(1, 3)), ("again",), draw(st.sampled_from(later)))
 
 
+@cache
 @st.composite
-def extensions(draw: st.DrawFn, anywhere: Sequence[str]) -> Extensions:
+def extensions(draw: st.DrawFn, anywhere: Names) -> Extensions:
     numbers = st.text("012", min_size=1, max_size=3)
     nodes = draw(st.dictionaries(numbers, st.sampled_from(anywhere), min_size=1, max_size=4))
     return Extensions(nodes, draw(seconds), ("unknown",))
 
 
+@cache
 @st.composite
-def menus(draw: st.DrawFn, name: str, later: Sequence[str], anywhere: Sequence[str]) -> Menu:
+def menus(draw: st.DrawFn, name: str, later: Names, anywhere: Names) -> Menu:
     keys = st.sampled_from(KEYS)
     return Menu(
         name=name,
@@ -77,8 +87,9 @@ def menus(draw: st.DrawFn, name: str, later: Sequence[str], anywhere: Sequence[s
     )
 
 
+@cache
 @st.composite
-def collects(draw: st.DrawFn, name: str, later: Sequence[str], anywhere: Sequence[str]) -> Collect:
+def collects(draw: st.DrawFn, name: str, later: Names, anywhere: Names) -> Collect:
     least = draw(st.integers(0, 3))
     return Collect(
         name=name,
@@ -98,16 +109,18 @@ def collects(draw: st.DrawFn, name: str, later: Sequence[str], anywhere: Sequenc
     )
 
 
+@cache
 @st.composite
-def hours(draw: st.DrawFn, name: str, later: Sequence[str]) -> OpeningHours:
+def hours(draw: st.DrawFn, name: str, later: Names) -> OpeningHours:
     somewhere = st.sampled_from(later)
     closed = draw(st.dictionaries(st.sampled_from(list(Reason)), somewhere, max_size=3))
     reasons = {reason.value: to for reason, to in closed.items()}
     return OpeningHours(name, draw(calendars), draw(somewhere), reasons, draw(somewhere))
 
 
+@cache
 @st.composite
-def nodes(draw: st.DrawFn, name: str, later: Sequence[str], anywhere: Sequence[str]) -> Node:
+def nodes(draw: st.DrawFn, name: str, later: Names, anywhere: Names) -> Node:
     """A node whose ways out without a key go to `later` ones, and by key `anywhere`."""
     somewhere = st.sampled_from(later)
     kinds: list[st.SearchStrategy[Node]] = [
@@ -155,7 +168,7 @@ def nodes(draw: st.DrawFn, name: str, later: Sequence[str], anywhere: Sequence[s
 @st.composite
 def scripts(draw: st.DrawFn) -> Script:
     names = [f"n{number}" for number in range(draw(st.integers(1, 7)))]
-    every = [*names, "bye"]
+    every = (*names, "bye")
     drawn = [draw(nodes(name, every[at + 1 :], every)) for at, name in enumerate(names)]
     return sites.script(*drawn, Goodbye("bye", ("bye",)))
 
@@ -163,6 +176,7 @@ def scripts(draw: st.DrawFn) -> Script:
 # --- floors ---------------------------------------------------------------------------------
 
 
+@cache
 @st.composite
 def queues(draw: st.DrawFn, name: str) -> Queue:
     reminders = draw(st.sampled_from([(), ("reminder",), ("first", "second")]))
@@ -184,6 +198,7 @@ def queues(draw: st.DrawFn, name: str) -> Queue:
 skills = st.dictionaries(st.sampled_from(QUEUES), st.integers(1, 9), max_size=3)
 
 
+@cache
 @st.composite
 def agents(draw: st.DrawFn, name: str) -> Agent:
     return Agent(name, f"sip:{name}@192.0.2.10", draw(skills), draw(st.booleans()))

@@ -1,9 +1,10 @@
 """Promises that hold for every call through every script, however unlucky the timing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.engine import actions as do
@@ -16,10 +17,9 @@ from ivr.engine.record import begin, fold
 from ivr.engine.replay import replayed
 from ivr.engine.site import Site
 from ivr.engine.step import Step
-from tests.engine.generated import BEGINNINGS, TRANSFER, generated_sites
+from tests.engine.generated import BEGINNINGS, TRANSFER, generated_sites, promise
 from tests.engine.world import Happen, Move, World, call_events, moves
 
-promise = settings(deadline=None, max_examples=60, derandomize=True)
 Moves = Sequence[Move]
 site = generated_sites()
 begins = st.sampled_from(BEGINNINGS)
@@ -128,12 +128,14 @@ def test_the_next_deadline_is_the_soonest_of_all(
 @given(site, begins, moves)
 def test_no_caller_waits_for_ever(site: Site, begins: datetime, moves: Moves) -> None:
     """Whoever presses nothing and gets no answer still comes to an end, without limits.seconds."""
-    world = _lived(site, begins, moves)
+    patient = replace(site, limits=replace(site.limits, seconds=1e9))
+    world = _lived(patient, begins, moves)
 
     for _ in range(1000):
-        world.wait()
+        if world.exchange.calls:
+            world.wait()
     assert world.exchange.calls == 0
-    assert do.Conclude(do.Outcome.TOO_LONG) not in world.actions
+    assert world.now < 1e9
 
 
 @promise

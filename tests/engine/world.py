@@ -201,20 +201,25 @@ class World:
             self.handle(subject, on.RecordingEnded(_turn(self.exchange.state(subject)), 9.0))
 
     def wait(self) -> None:
-        """Nobody presses a key or answers; prompts end, talks end, and time passes."""
+        """Nobody presses a key or answers; prompts and talks end, and then time passes."""
+        is_quiet = True
         for subject in self.exchange.live():
-            match self.exchange.state(subject):
+            state = self.exchange.state(subject)
+            match state:
                 case moments.Talking(line=line):
                     self.handle(subject, on.LineEnded(line))
                 case moments.Offered(line=line) | moments.Transferring(line=line):
                     self.handle(subject, on.LineFailed(line, on.Failure.UNREACHABLE))
-                case moments.Speaking() | moments.Asking() | moments.Leaving() | moments.Queued():
-                    self.handle(subject, on.PromptEnded(_turn(self.exchange.state(subject))))
                 case moments.Inviting(turn=turn):
                     self.handle(subject, on.PromptFailed(turn))
-        due = self._next()
-        if due < float("inf"):
-            self.pass_time(max(due, self.now))
+                case _:
+                    self.handle(subject, on.PromptEnded(_turn(state)))
+            is_quiet &= isinstance(state, _TIMED)
+        if is_quiet:
+            self.pass_time(max(self._next(), self.now))
+
+
+_TIMED = moments.Waiting | moments.Queued | moments.Recording | moments.Filing | moments.Calling
 
 
 def _turn(state: State | None) -> int:

@@ -39,6 +39,7 @@ class Gateway(Process):
 
     def __init__(self, site: Site, log: Log, before: tuple[str, ...]) -> None:
         self.log = log
+        log.begin()
         self._place = Place(len(log.lines))
         command = [*before, *IVR, "run", str(site.folder), "--watch"]
         super().__init__("gateway", command, log.add)
@@ -55,6 +56,10 @@ class Gateway(Process):
         """Return the story of the call that is the next to come in."""
         call = self.tells(" dials ").split()[1]
         return Story(self.log, call, Place(self._place.line, self._place.column))
+
+    def _read(self) -> None:
+        super()._read()
+        self.log.end()
 
     @property
     def pid(self) -> int:

@@ -19,6 +19,7 @@ class Log:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self._is_open = True
         self._news = threading.Condition()
 
     def add(self, name: str, line: str) -> None:
@@ -30,26 +31,40 @@ class Log:
             self.lines.append(line)
             self._news.notify_all()
 
+    def begin(self) -> None:
+        """A gateway speaks from now on."""
+        self._is_open = True
+
+    def end(self) -> None:
+        """It has gone: nothing more will be said."""
+        with self._news:
+            self._is_open = False
+            self._news.notify_all()
+
     def __contains__(self, text: str) -> bool:
         return any(text in line for line in tuple(self.lines))
 
     def find(self, text: str, place: "Place", whose: str, seconds: float) -> str:
         """Return the line that holds `text` at or after a place, which moves behind it."""
 
-        def said() -> bool:
-            while place.line < len(self.lines):
+        found: list[str] = []
+
+        def is_known() -> bool:
+            while place.line < len(self.lines) and not found:
                 line = self.lines[place.line]
                 column = line.find(text, place.column) if whose in line else -1
                 if column >= 0:
                     place.column = column + len(text)
-                    return True
-                place.line, place.column = place.line + 1, 0
-            return False
+                    found.append(line)
+                else:
+                    place.line, place.column = place.line + 1, 0
+            return bool(found) or not self._is_open
 
         with self._news:
-            if not self._news.wait_for(said, seconds):
-                raise NotSaid(f"{text!r} of {whose or 'the gateway'} in {seconds:.0f} s")
-            return self.lines[place.line]
+            self._news.wait_for(is_known, seconds)
+        if not found:
+            raise NotSaid(f"{text!r} of {whose or 'the gateway'} in {seconds:.0f} s")
+        return found[0]
 
 
 @dataclass

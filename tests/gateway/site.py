@@ -113,7 +113,7 @@ def _manners(site: Site) -> Changes:
     """Short times, and the two kinds of node that the demo can do without."""
     return {
         "teams.yaml": {
-            "queues": {"virksomhed": {"ring": "2s", "rest": "0s", "wrap_up": "0s"}},
+            "queues": {"virksomhed": {"ring": "2s", "rest": "1s", "wrap_up": "0s"}},
             "agents": {
                 "anna": {"address": f"sip:anna@{LOOPBACK}:{site.anna}"},
                 "bo": {"address": f"sip:bo@{LOOPBACK}:{site.bo}"},
@@ -122,7 +122,7 @@ def _manners(site: Site) -> Changes:
         "survey.yaml": {"rules": {"delay": "1s", "spacing": "10s", "ring": "5s"}},
         STAGE: {
             "nodes": {
-                "hovedmenu": {"choices": {"4": "sag", "5": "besked"}},
+                "hovedmenu": {"choices": {"4": "sag", "8": "besked"}},
                 "sag": {
                     "kind": "collect",
                     "long": "collect.case.long",

@@ -62,10 +62,10 @@ def test_keys_by_sip_info_are_keys(house: House) -> None:
         call.tells("says menu.demo.long")
         assert wire.inform("9").status == 200
         call.tells("says no_match")
-        assert wire.inform("5").status == 200
-        call.tells("says message.invite")
+        assert wire.inform("1").status == 200
+        call.tells("says survey.notice")
 
-    assert pressed(house, call.id) == "95"
+    assert pressed(house, call.id) == "91"
     house.shows('ivr_dtmf_digits_total{method="info"}', before + 2)
 
 
@@ -81,11 +81,11 @@ def test_a_storm_of_keys_on_one_call_does_not_touch_another(house: House) -> Non
         storm.start()
         calm.press("9")
         call.tells("says no_match", 2)
-        calm.press("5")
-        call.tells("says message.invite", 2)
+        calm.press("1")
+        call.tells("says survey.notice", 2)
         storm.join()
-        wild.press("5")
-        stormy.tells("says message.invite")
+        wild.press("1")
+        stormy.tells("says survey.notice")
 
-    assert pressed(house, stormy.id) == "*" * 150 + "5"
-    assert house.record(call.id).outcome == "hung_up"
+    assert pressed(house, stormy.id) == "*" * 150 + "1"
+    assert house.record(call.id).outcome == "abandoned"

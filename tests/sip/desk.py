@@ -111,7 +111,10 @@ class Desk:
             self.poll()
 
     def poll(self) -> None:
-        self.endpoint.poll(steady() + self._ahead, 0.01)
+        self.endpoint.poll(self.now(), 0.01)
+
+    def now(self) -> float:
+        return steady() + self._ahead
 
     def later(self, seconds: float) -> None:
         """Set the endpoint's clock forward; it reads none itself."""
@@ -152,7 +155,7 @@ class Desk:
 
     def _post(self, line: Line, event: CallEvent) -> None:
         self.events.append(event)
-        self.times.append(steady())
+        self.times.append(self.now())
         self.react(line, event)
 
     def _count(self, what: str) -> None:

@@ -29,6 +29,13 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Response:
+    code: int
+    headers: dict[str, str]
+    text: str
+
+
+@dataclass(frozen=True)
 class Reply:
     code: int
     headers: tuple[str, ...] = ()
@@ -43,6 +50,7 @@ class Peer:
     def __init__(self, answer: Answer) -> None:
         self.port = free_port()
         self.requests: list[Request] = []
+        self.responses: list[Response] = []
         self.answer = answer
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", self.port))
@@ -70,12 +78,13 @@ class Peer:
             packet, sender = self._socket.recvfrom(65535)
             if not packet:
                 return
-            request = _read(packet.decode(errors="replace"))
-            if request is None:
-                continue
-            self.requests.append(request)
-            for reply in self.answer(request):
-                self._socket.sendto(_write(request, reply).encode(), sender)
+            match _read(packet.decode(errors="replace")):
+                case Response() as response:
+                    self.responses.append(response)
+                case Request() as request:
+                    self.requests.append(request)
+                    for reply in self.answer(request):
+                        self._socket.sendto(_write(request, reply).encode(), sender)
 
 
 class Registrar:
@@ -128,15 +137,17 @@ def refusing(code: int, *, rings: bool = False) -> Answer:
     return answer
 
 
-def _read(text: str) -> Request | None:
+def _read(text: str) -> Request | Response | None:
     lines = text.replace("\r\n", "\n").partition("\n\n")[0].split("\n")
     start = lines[0].split(" ")
-    if len(start) < 3 or start[0].startswith("SIP/"):
+    if len(start) < 3:
         return None
     headers: dict[str, str] = {}
     for line in lines[1:]:
         name, _, value = line.partition(":")
         headers.setdefault(name.strip().lower(), value.strip())
+    if start[0].startswith("SIP/"):
+        return Response(int(start[1]), headers, text)
     return Request(start[0], start[1], headers, text)
 
 

@@ -26,8 +26,9 @@ class Sipp:
         listen = desk.sip.listen[0]
         host = f"[{listen.address}]" if ":" in listen.address else listen.address
         command = ["sipp", f"{host}:{listen.port}", "-sf", str(_SCENARIOS / f"{scenario}.xml")]
-        command += ["-i", listen.address, "-p", str(self.port), "-s", "600"]
+        command += ["-i", listen.address, "-mi", listen.address, "-p", str(self.port), "-s", "600"]
         command += ["-t", _TRANSPORTS[listen.protocol], "-m", str(calls), "-r", str(rate)]
+        command += ["-mp", str(free_port(desk.address))]
         command += ["-nostdin", "-timeout", "30", "-timeout_error", "-trace_err"]
         for name, value in fill.items():
             command += ["-key", name, str(value)]

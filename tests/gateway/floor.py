@@ -1,0 +1,53 @@
+"""A house with its caller and both agents at their telephones."""
+
+from dataclasses import dataclass
+
+from demo.world import Telephone
+from tests.gateway.house import House
+from tests.gateway.log import Story
+
+MENU = "says menu.demo.long"
+TO_QUEUE = ((MENU, "1"), ("says survey.notice", "1"))
+TO_MESSAGE = ((MENU, "8"), ("says message.invite", "1"))
+"""What is said, and the keys the caller then presses."""
+TALKING = "connects the caller"
+
+
+@dataclass
+class Floor:
+    """The telephones are used again in every call."""
+
+    house: House
+    caller: Telephone
+    anna: Telephone
+    bo: Telephone
+
+    def call(self, shows: str, *keys_after: tuple[str, str]) -> Story:
+        """Dial, and press each key after what is to be said before it."""
+        story = self.house.call(self.caller, shows)
+        for said, keys in keys_after:
+            story.tells(said)
+            self.caller.do("keys", keys=keys)
+        return story
+
+    def talk(self, shows: str) -> Story:
+        """Dial, and come to talk to an agent."""
+        story = self.call(shows, *TO_QUEUE)
+        story.tells(TALKING)
+        return story
+
+    def is_free(self) -> None:
+        """Wait until nobody rings, talks, rests or is on the line any more."""
+        for name, value in (
+            ('ivr_agents{state="ready"}', 2),
+            ('ivr_queue_waiting{queue="virksomhed"}', 0),
+            ('ivr_calls_active{direction="in"}', 0),
+            ('ivr_calls_active{direction="out"}', 0),
+        ):
+            self.house.shows(name, value)
+
+
+def furnished(house: House) -> Floor:
+    """Start everybody."""
+    house.start()
+    return Floor(house, house.telephone("caller"), house.telephone("anna"), house.telephone("bo"))
