@@ -16,11 +16,13 @@ after `--seconds`. Commands, `do` being the word, the rest having the defaults s
     play file                     say this 8 kHz WAV once
     record file                   keep what is heard, until the call ends
     measure seconds 1             hear so long, then tell tone and level
+    statistics                    tell what RTP has come in
     quit
 
 Events, `event` being the word: ready uri; incoming caller, dialled; ringing code; answered;
 ended code; key key, method; measured hz, level (dBFS; hz 0 when it is silent); played;
-registered code; done do (the command is carried out); error text.
+statistics received, lost (packets); registered code; done do (the command is carried out);
+error text.
 """
 
 import argparse

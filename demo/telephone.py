@@ -17,7 +17,10 @@ from demo.tones import RATE, measure
 Say = Callable[..., None]
 """Tells an event: its word, and what belongs to it by keyword."""
 
-_LATE = 1.0
+_HEADER = 44
+_UNWRITTEN = 4000
+"""Bytes of a WAV that the library writes at once."""
+_LATE = 1.5
 """Seconds after which a recording that has not grown says that there is no sound."""
 
 
@@ -158,7 +161,14 @@ class Phone:
 
     def do_measure(self, seconds: float = 1.0) -> None:
         self._active()
-        self._measure(self._heard.stat().st_size, seconds, time.monotonic() + seconds + _LATE)
+        # What is not written yet was heard before.
+        start = max(_HEADER, self._heard.stat().st_size) + _UNWRITTEN
+        self._measure(start, seconds, time.monotonic() + seconds + _LATE)
+
+    def do_statistics(self) -> None:
+        statistics = self._active().getStreamStat(0)
+        received = statistics.rtcp.rxStat
+        self._say("statistics", received=received.pkt, lost=received.loss)
 
     def do_quit(self) -> None:
         self.is_done = True

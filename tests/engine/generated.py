@@ -34,7 +34,7 @@ from ivr.engine.site import Agent, Announcements, Group, Queue, Site
 from tests.engine import sites
 
 EXAMPLES = os.environ.get("PROMISES")
-promise = settings(deadline=None, max_examples=int(EXAMPLES or 60), derandomize=not EXAMPLES)
+promise = settings(deadline=None, max_examples=int(EXAMPLES or 40), derandomize=not EXAMPLES)
 """The same few examples every time; `PROMISES=5000` looks for others, and takes its time."""
 
 KEYS = "0123456789*#"

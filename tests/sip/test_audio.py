@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,6 @@ from ivr.engine.events import (
     PromptFailed,
     RecordingEnded,
 )
-from ivr.sip import Line
 from tests.sip.desk import Desk, a_gateway
 from tests.sip.phones import Phone
 from tests.sip.sounds import RATE, samples, silence, tone
@@ -56,7 +56,9 @@ def test_two_bridged_telephones_hear_each_other(desk: Desk, phone: StartPhone) -
     assert hz == 0
 
 
-def test_a_line_that_is_played_to_still_speaks(desk: Desk, phone: StartPhone, tmp_path: Path) -> None:
+def test_a_line_that_is_played_to_still_speaks(
+    desk: Desk, phone: StartPhone, tmp_path: Path
+) -> None:
     """A prompt for one of two bridged lines is heard by that one only, and cuts nobody off."""
     caller, agent = phone("caller"), phone("agent")
     caller.do("tone", hz=440)
@@ -111,8 +113,9 @@ def test_music_is_one_player_for_all(desk: Desk, phone: StartPhone, tmp_path: Pa
     assert len(means.audio._music) == 1
 
     desk.lines[0].hang_up()
-    desk.until(lambda: phones[0].said("ended"))
-    assert round(phones[1].measure(desk)[0], -1) == 600
+    desk.until(lambda: any(one.said("ended") for one in phones))
+    left = [one for one in phones if not one.said("ended")]
+    assert [round(one.measure(desk)[0], -1) for one in left] == [600, 600]
 
 
 LENGTHS = [
@@ -153,7 +156,8 @@ def test_recordings_follow_each_other_without_a_gap(
     loud = np.nonzero(np.abs(heard) > 400)[0]
     length = (loud[-1] - loud[0]) / RATE
     gaps = np.diff(loud) / RATE
-    assert abs(length - total) < 0.005
+    # The telephone's jitter buffer may stretch it by a frame or two, never shorten it.
+    assert -0.005 < length - total < 0.045
     assert gaps.max() < 0.005
 
 
@@ -176,7 +180,9 @@ def test_a_prompt_cut_short_posts_nothing_and_the_next_is_heard(
     assert desk.events == [PromptEnded(2)]
 
 
-def test_a_prompt_that_cannot_be_played_is_told(desk: Desk, phone: StartPhone, tmp_path: Path) -> None:
+def test_a_prompt_that_cannot_be_played_is_told(
+    desk: Desk, phone: StartPhone, tmp_path: Path
+) -> None:
     short = silence(tmp_path / "short.wav", 0.005)
     broken = tmp_path / "broken.wav"
     broken.write_bytes(b"RIFF this is no recording")
@@ -302,8 +308,6 @@ def test_every_codec_carries_tones_and_keys(
 def test_codecs_are_offered_in_the_order_wanted(
     open_desk: Callable[..., Desk], phone: StartPhone
 ) -> None:
-    from dataclasses import replace
-
     desk = open_desk(replace(a_gateway(), codecs=("pcmu",)))
     agent = phone("agent", "--codec", "pcma").ready(desk)
 
@@ -313,7 +317,9 @@ def test_codecs_are_offered_in_the_order_wanted(
     assert agent.said("answered") is None
 
 
-def test_a_line_that_hears_nothing_is_sent_silence(desk: Desk, phone: StartPhone, tmp_path: Path) -> None:
+def test_a_line_that_hears_nothing_is_sent_silence(
+    desk: Desk, phone: StartPhone, tmp_path: Path
+) -> None:
     """RTP goes on while nothing is played: the far end's recording grows."""
     heard = tmp_path / "heard.wav"
     caller = phone("caller", "--record", str(heard)).ready(desk)
@@ -349,7 +355,3 @@ def recording_ended(desk: Desk) -> RecordingEnded:
     event = ended()[-1]
     assert isinstance(event, RecordingEnded)
     return event
-
-
-def hang_up(line: Line, _event: CallEvent) -> None:
-    line.hang_up()
