@@ -1,6 +1,7 @@
 """One run of SIPp: who calls how often, and what became of it."""
 
 import csv
+import socket
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bench import trunk
+from bench import site, trunk
 from bench.gateway import BenchError
 
 _SCENARIOS = Path(__file__).parent / "scenarios"
@@ -50,6 +51,7 @@ class Sipp:
     ) -> None:
         """Call the gateway at port `sip`, for the telephones at `ports` in turn."""
         self._work = work
+        port = site.free_port(socket.SOCK_DGRAM)  # by itself SIPp takes 5060
         self._longest = load.calls / load.rate + load.seconds + SECONDS_OF_GRACE
         work.mkdir()
         people = [f"{port};{trunk.caller(port)}\n" for port in ports]
@@ -57,7 +59,7 @@ class Sipp:
         command = [
             *("setpriv", "--pdeathsig", "KILL", "taskset", "--cpu-list", str(core)),
             *("sipp", "-sf", str(_SCENARIOS / f"{load.scenario}.xml"), "-s", load.number),
-            *("-inf", "people.csv", "-i", _LOOPBACK, "-mi", _LOOPBACK, "-nostdin"),
+            *("-inf", "people.csv", "-i", _LOOPBACK, "-p", str(port), "-mi", _LOOPBACK, "-nostdin"),
             *("-m", str(load.calls), "-r", str(load.rate), "-l", str(load.calls)),
             *("-d", str(int(load.seconds * 1000)), "-timer_resol", "1"),
             *(

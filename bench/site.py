@@ -43,7 +43,7 @@ class BenchSite:
 
 def write(work: Path, trunk: int) -> BenchSite:
     """Write everything a gateway needs below `work`; its PBX is at port `trunk`."""
-    sip, metrics = _free_port(socket.SOCK_DGRAM), _free_port(socket.SOCK_STREAM)
+    sip, metrics = free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_STREAM)
     first = _free_ports()
     places = {
         "work": work,
@@ -87,7 +87,8 @@ def _write_noise(file: Path, seconds: float) -> None:
         sound.writeframes((second * (octets // len(second) + 1))[:octets])
 
 
-def _free_port(kind: socket.SocketKind) -> int:
+def free_port(kind: socket.SocketKind) -> int:
+    """Return a port on loopback that nobody uses."""
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind((_LOOPBACK, 0))
         port: int = probe.getsockname()[1]

@@ -1,5 +1,7 @@
 """Parameters of what the library is told to do with a call: audio only, and nothing else."""
 
+from urllib.parse import quote
+
 import pjsua2 as pj
 
 from ivr.engine.events import WITHHELD
@@ -16,7 +18,9 @@ def offer(shows: str, host: str) -> Native:
         privacy.hName, privacy.hValue = "Privacy", "id"
         order.txOption.headers.push_back(privacy)
     else:
-        order.txOption.localUri = f"<sip:{shows}@{host}>"
+        # A caller may call himself anything; only what a user part may hold goes out again.
+        user = quote(shows, safe="+*")
+        order.txOption.localUri = f"<sip:{user}@{host}>"
     return order
 
 

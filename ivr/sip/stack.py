@@ -6,6 +6,7 @@ bridge to it from the media thread, and a subclass would run Python there.
 
 import os
 import re
+import resource
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,6 +45,7 @@ class Stack:
     def __init__(self, sip: Sip, warn: Callable[[str], None]) -> None:
         """Raises `SipError` when the library or a transport cannot be started."""
         self._warn = warn
+        _allow_many_files()
         self._library = pj.Endpoint()
         self.transports: dict[Listen, int] = {}
         try:
@@ -155,6 +157,16 @@ def _settings(sip: Sip, warn: Callable[[str], None]) -> Native:
     log.writer = writer
     writer.__disown__()  # the library deletes its writer
     return settings
+
+
+def _allow_many_files() -> None:
+    """Let the process have as many files open as it may: a call with a prompt takes five.
+
+    Many systems start a process with 1024, which 200 calls use up.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 @contextmanager

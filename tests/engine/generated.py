@@ -5,9 +5,11 @@ goes forward, so every loop needs a key.
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import TypeVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -30,12 +32,22 @@ from ivr.engine.script import (
     SurveyNotice,
     Transfer,
 )
-from ivr.engine.site import Agent, Announcements, Group, Queue, Site
+from ivr.engine.site import Agent, Announcements, Entrance, Group, Queue, Site
 from tests.engine import sites
 
 EXAMPLES = os.environ.get("PROMISES")
 promise = settings(deadline=None, max_examples=int(EXAMPLES or 40), derandomize=not EXAMPLES)
 """The same few examples every time; `PROMISES=5000` looks for others, and takes its time."""
+
+T = TypeVar("T")
+
+
+@st.composite
+def weighted(draw: st.DrawFn, choices: Sequence[tuple[int, st.SearchStrategy[T]]]) -> T:
+    """Draw from one of the strategies, from each in proportion to its weight."""
+    weights = [number for number, (weight, _) in enumerate(choices) for _ in range(weight)]
+    return draw(choices[draw(st.sampled_from(weights))][1])
+
 
 KEYS = "0123456789*#"
 QUEUES = ("q0", "q1", "q2")
@@ -195,13 +207,14 @@ def queues(draw: st.DrawFn, name: str) -> Queue:
     )
 
 
-skills = st.dictionaries(st.sampled_from(QUEUES), st.integers(1, 9), max_size=3)
+skills = st.dictionaries(st.sampled_from(QUEUES), st.integers(1, 9), min_size=1, max_size=3)
 
 
 @cache
 @st.composite
 def agents(draw: st.DrawFn, name: str) -> Agent:
-    return Agent(name, f"sip:{name}@192.0.2.10", draw(skills), draw(st.booleans()))
+    logged_in = draw(st.sampled_from([True, True, True, False]))
+    return Agent(name, f"sip:{name}@192.0.2.10", draw(skills), logged_in)
 
 
 @st.composite
@@ -219,20 +232,29 @@ def generated_sites(draw: st.DrawFn) -> Site:
     )
 
 
-# --- one team, so that callers and agents meet often ----------------------------------------
+# --- straight to a team, so that callers and agents meet often --------------------------------
+
+NUMBERS = {"+4533663333": "q0", "+4533660002": "q1", "+4533660003": "q2"}
+"""Which number leads to which queue on a busy site."""
 
 
 @st.composite
 def busy_sites(draw: st.DrawFn) -> Site:
-    """A site whose callers go straight to a queue: 1, 2 and anything else choose which."""
-    teams = [sites.team(f"t{n}", name, "bye") for n, name in enumerate(QUEUES)]
-    choose = sites.menu("choose", {"1": "t1", "2": "t2"}, otherwise="t0")
-    script = sites.script(choose, *teams, sites.goodbye())
+    """A site with a number for each queue, whose callers wait five minutes at any hour."""
     plain = draw(generated_sites())
-    group = Group("business", (Stage("stage1", date.min, script, "kk-2"),))
-    always = {
+    groups = {}
+    for name in QUEUES:
+        script = sites.script(sites.team("team", name, "bye"), sites.goodbye())
+        groups[name] = Group(name, (Stage("stage1", date.min, script, "kk-2"),))
+    lines = {
         name: replace(queue, calendar="always", longest_wait=300.0)
         for name, queue in plain.queues.items()
     }
-    limits = replace(plain.limits, calls=20)
-    return replace(plain, groups={"business": group}, queues=always, limits=limits)
+    return replace(
+        plain,
+        entrances={number: Entrance(number, name, "da") for number, name in NUMBERS.items()},
+        groups=groups,
+        queues=lines,
+        agents={f"a{n}": draw(agents(f"a{n}")) for n in range(draw(st.integers(1, 4)))},
+        limits=replace(plain.limits, calls=20),
+    )

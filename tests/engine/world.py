@@ -19,7 +19,7 @@ from ivr.engine.exchange import Exchange
 from ivr.engine.moments import State
 from ivr.engine.site import Site
 from ivr.engine.step import FLOOR, PROGRAMME, Step
-from tests.engine.generated import BEGINNINGS, KEYS
+from tests.engine.generated import BEGINNINGS, KEYS, NUMBERS, weighted
 from tests.engine.sites import DIALLED
 
 CALLERS = ("20112233", "+4531445566", "+46701234567", "")
@@ -46,6 +46,14 @@ class Happen:
 
 
 @dataclass(frozen=True)
+class Ring:
+    """What becomes of the `telephone`-th one that rings for somebody, counted around."""
+
+    telephone: int
+    event: CallEvent
+
+
+@dataclass(frozen=True)
 class Tell:
     """An event for the floor or the survey programme."""
 
@@ -65,20 +73,18 @@ class Reload:
     """The other site comes into force for new calls."""
 
 
-Move = Arrive | Happen | Tell | Pass | Reload
+Move = Arrive | Happen | Ring | Tell | Pass | Reload
 
+_which = st.integers(0, 9)
 _back = st.sampled_from([0, 0, 0, 0, 1, 2])
 _failures = st.sampled_from(list(on.Failure))
 _endings = st.sampled_from(list(on.Ending))
 _key_events = st.builds(on.KeyPressed, st.sampled_from(KEYS + "A"), st.sampled_from([1, 1, 1, 2]))
-_call_events: list[st.SearchStrategy[CallEvent]] = [
-    _key_events,
-    st.builds(on.PromptEnded, _back),
+_rare_events: list[st.SearchStrategy[CallEvent]] = [
     st.builds(on.PromptEnded, _back),
     st.builds(on.PromptFailed, _back),
     st.builds(on.RecordingEnded, _back, st.floats(0, 9)),
     st.builds(on.LineRang, _back),
-    st.builds(on.LineAnswered, _back),
     st.builds(on.LineAnswered, _back),
     st.builds(on.LineFailed, _back, _failures, st.sampled_from([0, 486, 503])),
     st.builds(on.LineEnded, _back, _endings),
@@ -87,32 +93,32 @@ _call_events: list[st.SearchStrategy[CallEvent]] = [
     st.just(on.GatewayFailed()),
     st.just(on.CallArrived("20112233", DIALLED, BEGINNINGS[0])),
 ]
-call_events = st.one_of(_call_events)
-floor_events = st.one_of(
+call_events = st.one_of(_key_events, *_rare_events)
+_floor_events = st.one_of(
     st.builds(on.AgentLoggedIn, st.sampled_from(["a0", "a1", "a2", "nobody"])),
     st.builds(on.AgentLoggedOut, st.sampled_from(["a0", "a1", "a2", "nobody"])),
     st.just(on.DeadlinePassed()),
 )
-_which = st.integers(0, 5)
-likely = st.one_of(
-    st.builds(Arrive, st.sampled_from(CALLERS)),
-    st.builds(Happen, _which, _key_events),
-    st.builds(Happen, _which, st.builds(on.PromptEnded, st.just(0))),
-    st.builds(Happen, _which, st.builds(on.LineAnswered, st.just(0))),
-    st.builds(Happen, _which, st.builds(on.LineFailed, st.just(0), _failures)),
-    st.builds(Happen, _which, st.builds(on.LineEnded, _back)),
-    st.builds(Pass, st.sampled_from([0.5, 3.0, 20.0, 61.0])),
+_rings: list[st.SearchStrategy[CallEvent]] = [
+    st.builds(on.LineAnswered, st.just(0)),
+    st.builds(on.LineAnswered, st.just(0)),
+    st.builds(on.LineFailed, st.just(0), _failures),
+]
+_move = weighted(
+    (
+        (3, st.builds(Arrive, st.sampled_from(CALLERS), st.sampled_from(list(NUMBERS)))),
+        (3, st.builds(Arrive, st.sampled_from(CALLERS))),
+        (6, st.builds(Happen, _which, _key_events)),
+        (6, st.builds(Happen, _which, st.builds(on.PromptEnded, st.just(0)))),
+        (6, st.builds(Ring, _which, st.one_of(_rings))),
+        (3, st.builds(Happen, _which, st.builds(on.LineEnded, _back))),
+        (5, st.builds(Pass, st.sampled_from([0.5, 3.0, 20.0, 61.0]))),
+        (3, st.builds(Happen, _which, st.one_of(_rare_events))),
+        (2, st.builds(Tell, st.just(FLOOR), _floor_events)),
+        (1, st.just(Reload())),
+    )
 )
-_move = st.one_of(
-    likely,
-    likely,
-    likely,
-    st.builds(Happen, _which, call_events),
-    st.builds(Tell, st.just(FLOOR), floor_events),
-    st.builds(Arrive, st.sampled_from(CALLERS), st.just("33660000")),
-    st.just(Reload()),
-)
-moves = st.lists(_move, min_size=25, max_size=70).map(lambda made: [Arrive(CALLERS[0]), *made])
+moves = st.lists(_move, min_size=30, max_size=80).map(lambda made: [Arrive(CALLERS[0]), *made])
 """Long enough to get somewhere: left to itself, Hypothesis would make five."""
 
 # --- the world ------------------------------------------------------------------------------
@@ -155,10 +161,12 @@ class World:
                 self.happened.append((subject, on.CallArrived(caller, dialled, self.at)))
                 self.steps += self.exchange.arrive(subject, caller, dialled, self.now, self.at)
             case Happen(call, event):
-                live = self.exchange.live()
-                if live:
-                    subject = live[call % len(live)]
-                    self.handle(subject, _counted_back(event, self.exchange.state(subject)))
+                self._happen(self.exchange.live(), call, event)
+            case Ring(telephone, event):
+                ringing = moments.Offered | moments.Transferring | moments.Calling
+                states = {call: self.exchange.state(call) for call in self.exchange.live()}
+                calls = [call for call, state in states.items() if isinstance(state, ringing)]
+                self._happen(calls, telephone, event)
             case Tell(subject, event):
                 self.handle(subject, event)
             case Pass(seconds):
@@ -167,6 +175,11 @@ class World:
                 self.exchange.reload(self.other, self.now)
                 self.site, self.other = self.other, self.site
                 self.pass_time(self.now)
+
+    def _happen(self, calls: Sequence[str], which: int, event: CallEvent) -> None:
+        if calls:
+            subject = calls[which % len(calls)]
+            self.handle(subject, _counted_back(event, self.exchange.state(subject)))
 
     def handle(self, subject: str, event: Event) -> None:
         self.happened.append((subject, event))

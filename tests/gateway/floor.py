@@ -7,7 +7,7 @@ from tests.gateway.house import House
 from tests.gateway.log import Story
 
 MENU = "says menu.demo.long"
-TO_QUEUE = ((MENU, "1"), ("says survey.notice", "1"))
+TO_QUEUE = ((MENU, "1"),)
 TO_MESSAGE = ((MENU, "8"), ("says message.invite", "1"))
 """What is said, and the keys the caller then presses."""
 TALKING = "connects the caller"

@@ -22,7 +22,7 @@ from tests.gateway.site import LOOPBACK, NUMBER, Changes, Site, build
 Answer = TypeVar("Answer")
 IVR = (sys.executable, "-m", "ivr")
 _SECONDS_BETWEEN_LOOKS = 0.05
-_NUMBER = re.compile(r"\+45\d{8}")
+_NUMBER = re.compile(r"\+\d{8,}")
 
 
 def until(ask: Callable[[], Answer], seconds: float = PATIENCE) -> Answer:

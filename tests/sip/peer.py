@@ -66,7 +66,10 @@ class Peer:
 
     def send(self, text: str, port: int) -> None:
         """Send a message of the test's own making."""
-        self._socket.sendto(text.encode(), ("127.0.0.1", port))
+        self.send_bytes(text.encode(), port)
+
+    def send_bytes(self, message: bytes, port: int) -> None:
+        self._socket.sendto(message, ("127.0.0.1", port))
 
     def stop(self) -> None:
         self._socket.sendto(b"", ("127.0.0.1", self.port))
