@@ -30,7 +30,7 @@ SECONDS: Mapping[str, float] = {
 """The prompts, and how long each is."""
 SOUNDS: Mapping[str, float] = {"music": 5.0, "ringing": 5.0}
 _RTP_PORTS = 4000
-_FIRST_RTP_PORTS = range(12000, 28001, _RTP_PORTS)
+_FIRST_RTP_PORTS = range(28000, 15999, -_RTP_PORTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +105,4 @@ def _free_ports() -> int:
         except OSError:
             continue
         return first
-    raise OSError(f"no {_RTP_PORTS} free UDP ports in a row below {_FIRST_RTP_PORTS.stop}")
+    raise OSError(f"no {_RTP_PORTS} free UDP ports in a row to be had")

@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from ivr import BUILT, __version__
@@ -47,6 +48,8 @@ SECONDS_TO_HAND_OVER = 0.001
 """How long another thread (journal, metrics) may compute before the loop gets its turn."""
 SECONDS_TO_SAY_GOODBYE = 0.5
 """How long the last BYEs may take when the gateway closes."""
+_NUMBERS = 1 << 24
+"""How many calls are told apart; they begin anywhere, for the run before had some of them."""
 
 Watch = Callable[[Step, CallRecord | None], None]
 
@@ -65,6 +68,7 @@ class Daemon:
         self._watch = watch
         gateway, site = configuration.gateway, configuration.site
         self._commands: deque[Callable[[], None]] = deque()
+        self._numbers = count(secrets.randbelow(_NUMBERS))
         self._drain_until: float | None = None
         self._must_stop = False
         self._metrics = Metrics(site, __version__)
@@ -195,7 +199,7 @@ class Daemon:
         at = wall_clock()
         if not line.offers_keys:
             self._metrics.no_telephone_event()
-        self._board.arrive(_new_id(at), line, time.monotonic(), at)
+        self._board.arrive(_new_id(at, next(self._numbers)), line, time.monotonic(), at)
 
     def _trunks_changed(self, up: tuple[str, ...]) -> None:
         log().info("trunks", up=up)
@@ -312,6 +316,9 @@ class Daemon:
             reply.set_result({"ok": True, "text": text})
 
 
-def _new_id(at: datetime) -> str:
-    """Return a call's id: when it came, and enough chance to be the only one."""
-    return f"{at:%y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+def _new_id(at: datetime, number: int) -> str:
+    """Return a call's id: when it came, and a number that no other call of this run has.
+
+    Chance alone would give two calls of a busy second the same id sooner or later.
+    """
+    return f"{at:%y%m%d-%H%M%S}-{number % _NUMBERS:06x}"

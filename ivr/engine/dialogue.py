@@ -20,11 +20,23 @@ from ivr.engine.site import Site
 
 
 def say(site: Site, go: Go, target: node.Say, now: float) -> Next:
-    """Speak; keys that interrupted an earlier prompt skip this one too."""
-    del site, now
-    if go.keys and target.interruptible:
+    """Speak; a key that interrupted an earlier prompt skips this one too, if it is awaited."""
+    if go.keys and target.interruptible and _is_asked(site, go, target.then, now):
         return replace(go, to=target.then)
     return _speak(go, target.prompts, target.then, interruptible=target.interruptible)
+
+
+def _is_asked(site: Site, go: Go, name: str, now: float) -> bool:
+    """Return whether the caller comes to a node that takes keys, once all is said."""
+    while True:
+        target = go.facts.script.nodes[name]
+        match target:
+            case node.Say() | node.SurveyNotice() | node.ChooseLanguage():
+                name = target.then
+            case node.OpeningHours():
+                name = _way(target, _hours(site, go, target, now))
+            case _:
+                return isinstance(target, node.Asking)
 
 
 def give_notice(site: Site, go: Go, target: node.SurveyNotice, now: float) -> Next:
@@ -46,15 +58,25 @@ def choose_language(site: Site, go: Go, target: node.ChooseLanguage, now: float)
 
 def check_hours(site: Site, go: Go, target: node.OpeningHours, now: float) -> Next:
     """Go where the hours say; a special day's own message comes first."""
-    decision = hours.decide(site.calendars[target.calendar], hours.wall_time(go.facts, now))
+    decision = _hours(site, go, target, now)
+    then = _way(target, decision)
     if decision.is_open:
-        return replace(go, to=target.opened)
+        return replace(go, to=then)
     note = do.Note("closed", target.name, decision.reason.value)
     closed = replace(go, actions=(*go.actions, note))
-    then = target.closed.get(decision.reason, target.otherwise)
     if decision.message:
         return _speak(closed, (decision.message,), then, interruptible=True)
     return replace(closed, to=then)
+
+
+def _hours(site: Site, go: Go, target: node.OpeningHours, now: float) -> hours.Decision:
+    return hours.decide(site.calendars[target.calendar], hours.wall_time(go.facts, now))
+
+
+def _way(target: node.OpeningHours, decision: hours.Decision) -> str:
+    if decision.is_open:
+        return target.opened
+    return target.closed.get(decision.reason, target.otherwise)
 
 
 def _speak(go: Go, prompts: node.Prompts, then: str, *, interruptible: bool) -> Next:

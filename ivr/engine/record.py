@@ -17,8 +17,8 @@ class CallRecord:
     """One call. Times in seconds; empty text and None where it never came to that.
 
     `direction` is "in" or "out"; `number` is the caller's, or on an outgoing call the called
-    party's; `waited` runs from joining the last queue to leaving it, `talked` from the
-    bridge to its end; `survey` is the id of the survey an outgoing call is for.
+    party's; `agent` is who answered; `waited` runs from joining the last queue to leaving it,
+    `talked` from the bridge to its end; `survey` is the id of the survey an outgoing call is for.
     """
 
     id: str
@@ -66,9 +66,6 @@ def begin(step: Step) -> CallRecord:
 
 def fold(record: CallRecord, step: Step) -> CallRecord:
     """Return the record after one more step of its call."""
-    match step.event:
-        case on.AgentOffered(agent):
-            record = replace(record, agent=agent)
     for action in step.actions:
         record = _after(record, action, step.now)
     return record
@@ -82,6 +79,8 @@ def _after(record: CallRecord, action: do.Action, now: float) -> CallRecord:
             return replace(record, queue=queue)
         case do.LeaveQueue(_, _, seconds):
             return replace(record, waited=seconds)
+        case do.ReportAgent(agent, on.AgentOutcome.ANSWERED):
+            return replace(record, agent=agent)
         case do.Bridge():
             return replace(record, talking_since=now)
         case do.ReportSurvey(_, disposition):

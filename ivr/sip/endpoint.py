@@ -98,8 +98,11 @@ class Endpoint:
         self._timers.fire(now)
         self._trunks.settle()
         self._deliver()
-        most = min(wait, _SECONDS_BETWEEN_KEYS) if self._lines else wait
-        self._stack.handle_events(self._timers.seconds_left(most))
+        # What media threads have left behind is handed over before the library waits, not after.
+        self._stack.handle_events(0.0)
+        if not self._inbox:
+            most = min(wait, _SECONDS_BETWEEN_KEYS) if self._lines else wait
+            self._stack.handle_events(self._timers.seconds_left(most))
         self._deliver()
         self._legs.sweep()
 
@@ -155,6 +158,8 @@ class Endpoint:
         self._farewells = _ROUNDS_FOR_BYE if had_calls else 0
         stack.finish(self._is_busy)
         self._inbox.clear()
+        for line in self._lines.values():
+            line.abandon()
         self._lines.clear()
         self._legs.destroy_all()
         if self._means is not None:

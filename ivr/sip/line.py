@@ -154,6 +154,12 @@ class Line:
         if self._recording is not None:
             self._recording.stop()
 
+    def abandon(self) -> None:
+        """The endpoint is closing: nothing is posted any more."""
+        self._leg = None
+        self.hearing.close()
+        self.stop_recording()
+
     # --- notices ----------------------------------------------------------------------------
 
     def take(self, notice: LineNotice) -> None:

@@ -35,6 +35,8 @@ _TRANSPORTS = {
     ("tcp", False): pj.PJSIP_TRANSPORT_TCP,
     ("tcp", True): pj.PJSIP_TRANSPORT_TCP6,
 }
+_HARMLESS = "Assert failed: port->info.signature"
+"""Said of every prompt that is let go: the library tries it as another kind of player first."""
 _PERSONAL = re.compile(r"(?:sips?|tel):[^\s>;]*|\+?\d{5,}", re.IGNORECASE)
 """An address or a number: neither belongs in a log line."""
 
@@ -127,7 +129,7 @@ class _Log(pj.LogWriter):  # type: ignore[misc]  # SWIG writes no types
         self._warn = warn
 
     def write(self, entry: Native) -> None:
-        if entry.level <= _WARNING:
+        if entry.level <= _WARNING and not entry.msg.startswith(_HARMLESS):
             self._warn(_PERSONAL.sub("...", entry.msg.strip()))
 
 
@@ -150,7 +152,7 @@ def _settings(sip: Sip, warn: Callable[[str], None]) -> Native:
     media.sndAutoCloseTime = -1  # the null device is the clock of every call
     log = settings.logConfig
     log.level = _WARNING
-    log.consoleLevel = 0
+    log.consoleLevel = _WARNING  # the writer is the console: with 0 it would hear nothing
     log.msgLogging = 0
     log.decor = 0
     writer = _Log(warn)

@@ -49,7 +49,7 @@ def at(text: str, *, fold: int = 0) -> datetime:
     ],
 )
 def test_an_office_is_open_or_closed_for_a_reason(
-    instant: str, is_open: bool, reason: Reason
+    instant: str, reason: Reason, *, is_open: bool
 ) -> None:
     decision = decide(OFFICE_HOURS, at(instant))
 
@@ -98,7 +98,7 @@ def test_a_dated_day_beats_a_yearly_one_beats_a_holiday_beats_the_week(
 
 @pytest.mark.parametrize("instant", ["2026-05-01 09:30", "2026-05-01 03:00"])
 @pytest.mark.parametrize(("switch", "is_open"), [(Switch.OPEN, True), (Switch.CLOSED, False)])
-def test_the_hand_switch_beats_every_day(switch: Switch, is_open: bool, instant: str) -> None:
+def test_the_hand_switch_beats_every_day(switch: Switch, instant: str, *, is_open: bool) -> None:
     switched = replace(EVERYTHING, switch=switch)
 
     assert decide(switched, at(instant)) == Decision(is_open, Reason.SWITCH)
@@ -138,7 +138,7 @@ NIGHT = replace(calendar(), week=((Opening(time(2, 30), time(4)),),) * 7)
     ],
 )
 def test_hours_in_the_night_that_loses_an_hour_go_by_the_clock_on_the_wall(
-    instant: datetime, is_open: bool
+    instant: datetime, *, is_open: bool
 ) -> None:
     assert decide(NIGHT, instant).is_open is is_open
 
@@ -155,7 +155,7 @@ def test_hours_in_the_night_that_loses_an_hour_go_by_the_clock_on_the_wall(
     ],
 )
 def test_hours_in_the_night_that_has_an_hour_twice_apply_twice(
-    clock: str, fold: int, is_open: bool
+    clock: str, fold: int, *, is_open: bool
 ) -> None:
     assert decide(NIGHT, at(f"2026-10-25 {clock}", fold=fold)).is_open is is_open
 

@@ -1,5 +1,6 @@
 """One gateway with its site, and the telephones around it; every process is a real one."""
 
+import json
 import re
 import signal
 import subprocess
@@ -15,14 +16,17 @@ from ivr.config import load
 from ivr.engine.record import CallRecord
 from ivr.engine.replay import replayed
 from ivr.engine.site import Site as Compiled
+from ivr.gateway import Configuration
 from ivr.journal import Reader
 from tests.gateway.log import PATIENCE, Log, Place, Story
 from tests.gateway.site import LOOPBACK, NUMBER, Changes, Site, build
+from tests.gateway.wire import Wire
 
 Answer = TypeVar("Answer")
 IVR = (sys.executable, "-m", "ivr")
 _SECONDS_BETWEEN_LOOKS = 0.05
-_NUMBER = re.compile(r"\+\d{8,}")
+_PEOPLE = re.compile(r"201112\d\d|701740\d\d\d")
+"""The numbers from which tests call."""
 
 
 def until(ask: Callable[[], Answer], seconds: float = PATIENCE) -> Answer:
@@ -37,25 +41,21 @@ def until(ask: Callable[[], Answer], seconds: float = PATIENCE) -> Answer:
 class Gateway(Process):
     """`ivr run FOLDER --watch`; `before` is a command that starts it, such as env NAME=VALUE."""
 
-    def __init__(self, site: Site, log: Log, before: tuple[str, ...]) -> None:
+    def __init__(self, site: Site, log: Log, before: tuple[str, ...], program: str) -> None:
         self.log = log
         log.begin()
         self._place = Place(len(log.lines))
-        command = [*before, *IVR, "run", str(site.folder), "--watch"]
+        run = ["-m", program, "run", str(site.folder), "--watch"]
+        command = [*before, sys.executable, *run]
         super().__init__("gateway", command, log.add)
 
     def tells(self, text: str, seconds: float = PATIENCE) -> str:
         """Wait until it says this, after what was said before; return the line."""
         return self.log.find(text, self._place, "", seconds)
 
-    def story(self, call: str = "") -> Story:
-        """Read once more from the present place, of one call or of everything."""
-        return Story(self.log, call, Place(self._place.line, self._place.column))
-
-    def next_call(self) -> Story:
-        """Return the story of the call that is the next to come in."""
-        call = self.tells(" dials ").split()[1]
-        return Story(self.log, call, Place(self._place.line, self._place.column))
+    def ends(self, seconds: float = PATIENCE) -> int:
+        """Wait until it has gone; return its exit status."""
+        return self._process.wait(seconds)
 
     def _read(self) -> None:
         super()._read()
@@ -84,31 +84,53 @@ class House:
     def __init__(self, work: Path, prompts: Path, changes: Changes | None = None) -> None:
         self.site = build(work, prompts, changes or {})
         self.log = Log()
+        self.load: Callable[..., Configuration] = load
+        """What compiled the site for the gateway."""
+        self.rung: list[str] = []
+        """The numbers at which the robot has rung the caller's telephone."""
         self.gateway: Gateway
         self._gateways: list[Gateway] = []
         self._telephones: list[Telephone] = []
 
     # --- who is there -------------------------------------------------------------------------
 
-    def start(self, *before: str, up: bool = True) -> Gateway:
-        """Start the gateway, and wait until its trunk is up, or `up` is False, until it runs."""
-        self.gateway = Gateway(self.site, self.log, before)
+    def start(
+        self, *before: str, program: str = "ivr", waits_for: str = "trunks up: pbx"
+    ) -> Gateway:
+        """Start the gateway, and wait until its trunk is up."""
+        self.gateway = Gateway(self.site, self.log, before, program)
         self._gateways.append(self.gateway)
-        self.gateway.tells("trunks up: pbx" if up else " started ")
+        self.gateway.tells(waits_for)
         return self.gateway
 
     def telephone(self, name: str, *more: str) -> Telephone:
         """Return a telephone that is ready: anna, bo, or the caller, who is the trunk too."""
         ports = {"anna": self.site.anna, "bo": self.site.bo, "caller": self.site.trunk}
-        telephone = Telephone(name, ports[name], self.log.add, *more)
+        telephone = Telephone(name, ports[name], self._hear, *more)
         self._telephones.append(telephone)
         telephone.wait_until_it("ready")
         return telephone
 
-    def call(self, telephone: Telephone, shows: str, dialled: str = NUMBER) -> Story:
+    def _hear(self, name: str, line: str) -> None:
+        self.log.add(name, line)
+        if name == "caller" and '"incoming"' in line:
+            self.rung.append(json.loads(line)["dialled"])
+
+    def call(self, telephone: Telephone, shows: str) -> Story:
         """Dial the gateway; return the story of the call."""
-        telephone.do("call", uri=f"sip:{dialled}@{LOOPBACK}:{self.site.sip}", shows=shows)
-        return self.gateway.next_call()
+        story = self.story()
+        telephone.do("call", uri=f"sip:{NUMBER}@{LOOPBACK}:{self.site.sip}", shows=shows)
+        return story.of_next_call()
+
+    def ring(self, wire: Wire, shows: str) -> Story:
+        """Dial the gateway by hand; return the story of the call, which is answered."""
+        story = self.story()
+        assert wire.ring(shows).status == 200
+        return story.of_next_call()
+
+    def story(self, call: str = "") -> Story:
+        """Read what is said from now on, about one call or about everything."""
+        return Story(self.log, call, Place(len(self.log.lines)))
 
     # --- what it came to ----------------------------------------------------------------------
 
@@ -160,7 +182,7 @@ class House:
         statuses = [process.stop() for process in (*self._telephones, *self._gateways)]
         assert not [status for status in statuses if status not in {0, -signal.SIGKILL}]
         assert "Traceback" not in self.log
-        assert not [line for line in self.log.lines if _NUMBER.search(line.replace(NUMBER, ""))]
+        assert [line for line in self.log.lines if _PEOPLE.search(line)] == []
         if self._gateways and self.site.journal_file.exists():
             self._check_calls()
 
@@ -183,4 +205,4 @@ class House:
         for file, text in files.items():
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_text(text, encoding="utf-8")
-        return load(folder, secrets=False).site
+        return self.load(folder, secrets=False).site

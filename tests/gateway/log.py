@@ -86,3 +86,8 @@ class Story:
     def tells(self, text: str, seconds: float = PATIENCE) -> str:
         """Wait until it is said, after what was said before; return the line."""
         return self._log.find(text, self._place, self.id, seconds)
+
+    def of_next_call(self) -> "Story":
+        """Return the story of the next call that comes in."""
+        call = self.tells(" dials ").split()[1]
+        return Story(self._log, call, Place(self._place.line, self._place.column))

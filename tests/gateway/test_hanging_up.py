@@ -81,8 +81,7 @@ def test_the_caller_hangs_up_in_the_queue_and_hears_music_until_then(floor: Floo
         agent.do("on_call", never=True)
     with Wire(floor.house.site.sip) as one, Wire(floor.house.site.sip) as two:
         for wire in (one, two):
-            wire.ring(NUMBER)
-            floor.house.gateway.next_call()
+            floor.house.ring(wire, NUMBER)
             wire.press("1")
         call = floor.call(NUMBER, *TO_QUEUE)
         call.tells("stands at position 3; says queue.position(position=3)")
@@ -136,7 +135,7 @@ def test_the_called_person_hangs_up_on_the_robot(
     floor.anna.do("hang_up")
     call.tells("the call is over: talked")
     floor.caller.wait_until_it("incoming")
-    survey = floor.house.gateway.story(f"{call.id}-s1")
+    survey = floor.house.story(f"{call.id}-s1")
     for said, key in keys:
         survey.tells(said)
         floor.caller.do("keys", keys=key)

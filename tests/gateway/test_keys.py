@@ -33,8 +33,7 @@ def pressed(house: House, call: str) -> str:
 
 def test_two_keys_in_one_burst_are_two_keys(house: House) -> None:
     with Wire(house.site.sip) as wire:
-        wire.ring(NUMBER)
-        call = house.gateway.next_call()
+        call = house.ring(wire, NUMBER)
         call.tells("says menu.demo.long")
         wire.press("77")
         call.tells("says no_match")
@@ -45,8 +44,7 @@ def test_two_keys_in_one_burst_are_two_keys(house: House) -> None:
 
 def test_a_burst_of_ten_different_keys_arrives_whole_and_in_order(house: House) -> None:
     with Wire(house.site.sip) as wire:
-        wire.ring(NUMBER)
-        call = house.gateway.next_call()
+        call = house.ring(wire, NUMBER)
         call.tells("says menu.demo.long")
         wire.press("4123456789")
         call.tells("has keyed in sagsnummer")
@@ -57,8 +55,7 @@ def test_a_burst_of_ten_different_keys_arrives_whole_and_in_order(house: House) 
 def test_keys_by_sip_info_are_keys(house: House) -> None:
     before = house.metrics().get('ivr_dtmf_digits_total{method="info"}', 0)
     with Wire(house.site.sip) as wire:
-        wire.ring(NUMBER)
-        call = house.gateway.next_call()
+        call = house.ring(wire, NUMBER)
         call.tells("says menu.demo.long")
         assert wire.inform("9").status == 200
         call.tells("says no_match")
@@ -71,11 +68,9 @@ def test_keys_by_sip_info_are_keys(house: House) -> None:
 
 def test_a_storm_of_keys_on_one_call_does_not_touch_another(house: House) -> None:
     with Wire(house.site.sip) as wild, Wire(house.site.sip) as calm:
-        wild.ring(OTHER)
-        stormy = house.gateway.next_call()
+        stormy = house.ring(wild, OTHER)
         stormy.tells("says menu.demo.long")
-        calm.ring(NUMBER)
-        call = house.gateway.next_call()
+        call = house.ring(calm, NUMBER)
         call.tells("says menu.demo.long")
         storm = threading.Thread(target=wild.press, args=("*" * 150, 0.02))
         storm.start()

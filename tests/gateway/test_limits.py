@@ -71,3 +71,71 @@ def at_once(records: list[CallRecord]) -> int:
     return most
 
 
+# --- who is let in ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, prompts: Path) -> Iterator[House]:
+    """A house with room for one call."""
+    changes = {"gateway.yaml": {"limits": {"calls": "1", "seconds_without_audio": "5"}}}
+    with closing(House(tmp_path_factory.mktemp("house"), prompts, changes)) as house:
+        house.start()
+        yield house
+
+
+def test_beyond_the_limit_a_caller_is_told_when_to_try_again(house: House) -> None:
+    with Wire(house.site.sip) as first, Wire(house.site.sip) as second:
+        assert first.ring(NUMBER).status == 200
+        refused = second.ring(NUMBER)
+        assert (refused.status, refused.header("Retry-After")) == (503, "7")
+
+        first.hang_up()
+        house.shows('ivr_calls_active{direction="in"}', 0)
+        assert second.ring(NUMBER).status == 200
+    assert house.metrics()[rejected("full")] == 1
+
+
+def test_a_number_that_is_not_ours_is_not_found(house: House) -> None:
+    story = house.story()
+    with Wire(house.site.sip) as wire:
+        assert wire.ring(NUMBER, dialled="+4533660000").status == 404
+
+    assert house.record(story.of_next_call().id).outcome == "unknown_number"
+    assert house.metrics()[rejected("unknown_number")] == 1
+
+
+def test_an_older_number_leads_to_the_same_place(house: House) -> None:
+    with Wire(house.site.sip) as wire:
+        assert wire.ring(NUMBER, dialled="3366").status == 200
+
+
+def test_a_stranger_is_forbidden_and_leaves_no_call(house: House) -> None:
+    before = len(house.reader.calls(1000))
+    with Wire(house.site.sip, source=STRANGER) as wire:
+        assert wire.ring(NUMBER, dialled=OURS).status == 403
+
+    assert house.metrics()[rejected("not_a_trunk")] == 1
+    assert len(house.reader.calls(1000)) == before
+
+
+def test_a_caller_whose_sound_stops_is_hung_up_on(house: House) -> None:
+    with Wire(house.site.sip) as wire:
+        call = house.ring(wire, NUMBER)
+        wire.murmur()
+        call.tells("says menu.demo.long")
+        wire.hush()
+        wire.has_ended.wait(12)
+
+        assert wire.has_ended.is_set()
+    record = house.record(call.id)
+    assert record.outcome == "no_audio"
+    assert 5 < record.seconds < 10
+    name = 'ivr_calls_total{direction="in",group="virksomhed",result="no_audio"}'
+    assert house.metrics()[name] == 1
+
+
+def test_the_status_says_how_it_stands(house: House) -> None:
+    text = house.ivr("status", "--control", str(house.site.control))
+
+    assert text.startswith("demo ")
+    assert "0 calls; trunks: pbx up" in text

@@ -75,7 +75,7 @@ def _played(house: House) -> Played:
     heard = (_heard(caller, AGENTS_TONE), _heard(bo, CALLERS_TONE))
     bo.do("hang_up")
     call.tells("the call is over: talked")
-    survey = house.gateway.story(f"{call.id}-s1")
+    survey = house.story(f"{call.id}-s1")
     caller.wait_until_it("incoming")
     for prompt, keys in SURVEY:
         survey.tells(f"says {prompt}")

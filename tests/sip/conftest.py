@@ -50,10 +50,10 @@ def sipp(tmp_path: Path) -> Iterator[Callable[..., Sipp]]:
         pytest.skip("SIPp is missing: apt-get install sip-tester")
     running: list[Sipp] = []
 
-    def start(scenario: str, desk: Desk, **options: object) -> Sipp:
+    def start(scenario: str, desk: Desk, *, calls: int = 1, rate: int = 10) -> Sipp:
         folder = tmp_path / f"sipp{len(running)}"
         folder.mkdir()
-        running.append(Sipp(scenario, desk, folder, **options))
+        running.append(Sipp(scenario, desk, folder, calls=calls, rate=rate))
         return running[-1]
 
     yield start

@@ -75,6 +75,16 @@ def _nowhere(address: str) -> str:
     return f"[{address}]:9" if ":" in address else f"{address}:9"
 
 
+def answer_and(act: Behaviour) -> Behaviour:
+    """Answer a call, and at once do something with it."""
+
+    def behave(line: Line) -> None:
+        line.answer()
+        act(line)
+
+    return behave
+
+
 class Desk:
     """Polls an endpoint on the test's own thread."""
 
@@ -111,9 +121,11 @@ class Desk:
             self.poll()
 
     def poll(self) -> None:
+        """Let the endpoint work once."""
         self.endpoint.poll(self.now(), 0.01)
 
     def now(self) -> float:
+        """The time as the endpoint is told it."""
         return steady() + self._ahead
 
     def later(self, seconds: float) -> None:
@@ -142,7 +154,8 @@ class Desk:
     def has(self, event: CallEvent) -> bool:
         return event in self.events
 
-    def keys(self) -> str:
+    def pressed(self) -> str:
+        """Every key so far, of all lines."""
         return "".join(getattr(event, "key", "") for event in self.events)
 
     def close(self) -> None:

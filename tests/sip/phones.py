@@ -18,9 +18,10 @@ class Phone:
     def __init__(self, name: str, *options: str) -> None:
         self.port = free_port()
         self.events: list[dict[str, object]] = []
+        command = [sys.executable, "-m", "demo.phone", "--name", name, "--port", str(self.port)]
+        command += ["--rtp-port", str(free_port()), "--seconds", "60", *options]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "demo.phone", "--name", name, "--port", str(self.port)]
-            + ["--rtp-port", str(free_port()), "--seconds", "60", *options],
+            command,
             cwd=_ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

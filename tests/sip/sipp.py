@@ -10,7 +10,7 @@ _TRANSPORTS = {"udp": "u1", "tcp": "t1"}
 
 
 class Sipp:
-    """One SIPp process. Keywords that are no option of SIPp fill `[name]` in the scenario."""
+    """One SIPp process: so many calls, so many of them begun each second."""
 
     def __init__(
         self,
@@ -18,9 +18,8 @@ class Sipp:
         desk: Desk,
         folder: Path,
         *,
-        calls: int = 1,
-        rate: int = 10,
-        **fill: object,
+        calls: int,
+        rate: int,
     ) -> None:
         self.port = free_port(desk.address)
         listen = desk.sip.listen[0]
@@ -30,8 +29,6 @@ class Sipp:
         command += ["-t", _TRANSPORTS[listen.protocol], "-m", str(calls), "-r", str(rate)]
         command += ["-mp", str(free_port(desk.address))]
         command += ["-nostdin", "-timeout", "30", "-timeout_error", "-trace_err"]
-        for name, value in fill.items():
-            command += ["-key", name, str(value)]
         self._folder = folder
         self._process = subprocess.Popen(
             command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -1,6 +1,5 @@
 """What is heard and recorded, measured: by real telephones, on real audio."""
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from ivr.engine.events import (
     PromptFailed,
     RecordingEnded,
 )
-from tests.sip.desk import Desk, a_gateway
+from tests.sip.desk import Desk, a_gateway, answer_and
 from tests.sip.phones import Phone
 from tests.sip.sounds import RATE, samples, silence, tone
 
@@ -101,7 +100,7 @@ def test_the_bridge_survives_a_hold(desk: Desk, phone: StartPhone) -> None:
 
 def test_music_is_one_player_for_all(desk: Desk, phone: StartPhone, tmp_path: Path) -> None:
     music = tone(tmp_path / "music.wav", 600, 0.5)
-    desk.greet = lambda line: (line.answer(), line.play_music(music))  # type: ignore[assignment]
+    desk.greet = answer_and(lambda line: line.play_music(music))
     phones = [phone(f"caller{number}") for number in range(3)]
     for one in phones:
         one.ready(desk).do("call", uri=f"sip:600@127.0.0.1:{desk.port}")
@@ -139,7 +138,6 @@ def test_recordings_follow_each_other_without_a_gap(
         total += length
     heard_file = tmp_path / "heard.wav"
     caller = phone("caller", "--record", str(heard_file)).ready(desk)
-    desk.greet = lambda line: line.answer()
     caller.do("call", uri=f"sip:600@127.0.0.1:{desk.port}")
     desk.until(lambda: caller.said("answered"))
     desk.run(0.3)
@@ -166,7 +164,7 @@ def test_a_prompt_cut_short_posts_nothing_and_the_next_is_heard(
     desk: Desk, phone: StartPhone, tmp_path: Path
 ) -> None:
     first, second = tone(tmp_path / "1.wav", 500, 1.0), tone(tmp_path / "2.wav", 900, 1.0)
-    desk.greet = lambda line: (line.answer(), line.play(1, [first], 1.0))  # type: ignore[assignment]
+    desk.greet = answer_and(lambda line: line.play(1, [first], 1.0))
     caller = phone("caller").ready(desk)
     caller.do("call", uri=f"sip:600@127.0.0.1:{desk.port}")
     desk.until(lambda: caller.said("answered"))
@@ -275,7 +273,7 @@ def test_what_cannot_be_recorded_is_told(desk: Desk, phone: StartPhone, tmp_path
     assert desk.events == [RecordingEnded(3, 0.0)]
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has a disk that is full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
 def test_a_full_disk_does_not_end_the_call(desk: Desk, phone: StartPhone, tmp_path: Path) -> None:
     full = tmp_path / "full.wav"
     full.symlink_to("/dev/full")
@@ -295,7 +293,7 @@ def test_every_codec_carries_tones_and_keys(
     desk: Desk, phone: StartPhone, codec: str, tmp_path: Path
 ) -> None:
     caller = phone("caller", "--codec", codec)
-    desk.greet = lambda line: (line.answer(), line.play_music(music))  # type: ignore[assignment]
+    desk.greet = answer_and(lambda line: line.play_music(music))
     music = tone(tmp_path / "music.wav", 600, 1.0)
     caller.ready(desk).do("call", uri=f"sip:600@127.0.0.1:{desk.port}")
     desk.until(lambda: caller.said("answered"))
@@ -303,7 +301,7 @@ def test_every_codec_carries_tones_and_keys(
 
     assert abs(caller.measure(desk)[0] - 600) < 5
     caller.do("keys", keys="147*")
-    desk.until(lambda: desk.keys() == "147*")
+    desk.until(lambda: desk.pressed() == "147*")
 
 
 def test_codecs_are_offered_in_the_order_wanted(

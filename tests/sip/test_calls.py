@@ -9,7 +9,7 @@ import pytest
 from ivr.engine.events import Ending, KeyPressed, LineEnded, PromptEnded, RecordingEnded
 from ivr.sip import Line, Quality
 from tests.sip.caller import Caller
-from tests.sip.desk import Desk, a_gateway, a_trunk
+from tests.sip.desk import Desk, a_gateway, a_trunk, answer_and
 from tests.sip.peer import Peer, refusing
 from tests.sip.sipp import Sipp
 from tests.sip.sounds import tone
@@ -26,11 +26,7 @@ def test_a_call_is_answered_and_hung_up(
     desk = open_desk(a_gateway(address=address, protocol=protocol))
     file = tone(tmp_path / "tone.wav", 440, 0.3)
 
-    def play(line: Line) -> None:
-        line.answer()
-        line.play(1, [file], 0.3)
-
-    desk.greet = play
+    desk.greet = answer_and(lambda line: line.play(1, [file], 0.3))
     desk.react = lambda line, event: line.hang_up() if event == PromptEnded(1) else None
     sipp("uac-answer-expect-bye", desk).expect(desk)
     desk.run(0.05)
@@ -65,11 +61,7 @@ def test_a_held_prompt_stands_still_and_resumes(desk: Desk, sipp: RunSipp, tmp_p
 def test_hold_the_old_way_is_hold_too(desk: Desk, sipp: RunSipp, tmp_path: Path) -> None:
     file = tone(tmp_path / "tone.wav", 440, 0.6)
 
-    def play(line: Line) -> None:
-        line.answer()
-        line.play(1, [file], 0.6)
-
-    desk.greet = play
+    desk.greet = answer_and(lambda line: line.play(1, [file], 0.6))
     desk.react = lambda line, event: line.hang_up() if event == PromptEnded(1) else None
     sipp("uac-hold-rfc2543-expect-resume", desk).expect(desk)
     desk.until(lambda: desk.has(LineEnded(1)))
@@ -254,11 +246,7 @@ def test_what_others_offer_or_ask_for(desk: Desk, sipp: RunSipp, scenario: str) 
 
 
 def test_a_diverted_call_tells_where_it_was_meant_for(desk: Desk, sipp: RunSipp) -> None:
-    def read(line: Line) -> None:
-        line.answer()
-        line.hang_up()
-
-    desk.greet = read
+    desk.greet = answer_and(Line.hang_up)
     sipp("uac-diverted-expect-bye", desk).expect(desk)
 
     line = desk.lines[0]
@@ -375,7 +363,7 @@ def test_a_fault_in_taking_a_call_ends_that_call_only(desk: Desk, sipp: RunSipp)
     try:
         caller.send("INVITE", 1)
         with pytest.raises(RuntimeError, match="a fault of ours"):
-            desk.until(lambda: desk.lines and desk.poll())
+            desk.run(1.0)
         desk.until(caller.final)
         refusal = caller.final()
     finally:

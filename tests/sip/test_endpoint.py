@@ -120,6 +120,7 @@ def test_closing_hangs_everybody_up(
     desk.close()
     other = open_desk()
     running.expect(other)
+    assert desk.warnings == []
 
 
 def test_the_garbage_collector_hangs_nobody_up(desk: Desk, sipp: Callable[..., Sipp]) -> None:

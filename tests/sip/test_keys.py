@@ -40,9 +40,9 @@ def test_keys_are_heard_at_any_payload_type(
     for key in KEYS:
         rtp.press(key)
         desk.run(0.01)
-    desk.until(lambda: len(desk.keys()) == len(KEYS))
+    desk.until(lambda: len(desk.pressed()) == len(KEYS))
 
-    assert desk.keys() == KEYS
+    assert desk.pressed() == KEYS
     assert desk.lines[0].offers_keys
     assert desk.endpoint.keys == {"rtp": 16}
 
@@ -58,10 +58,10 @@ def test_a_key_that_is_pressed_twice_is_two_keys(desk: Desk, caller: Callable[..
 
     rtp.press("7")
     rtp.press("7")
-    desk.until(lambda: len(desk.keys()) == 2)
+    desk.until(lambda: len(desk.pressed()) == 2)
     desk.run(0.1)
 
-    assert desk.keys() == "77"
+    assert desk.pressed() == "77"
 
 
 def test_a_second_press_without_its_beginning_is_heard(
@@ -73,9 +73,9 @@ def test_a_second_press_without_its_beginning_is_heard(
     # The beginning of the next press is lost, so it looks like a longer first one.
     rtp.report(("7", 1440, False), stamp=rtp.stamp)
     rtp.report(("7", 1600, True), stamp=rtp.stamp)
-    desk.until(lambda: len(desk.keys()) == 2)
+    desk.until(lambda: len(desk.pressed()) == 2)
 
-    assert desk.keys() == "77"
+    assert desk.pressed() == "77"
 
 
 def test_a_late_end_of_the_key_before_is_no_key(desk: Desk, caller: Callable[..., Sender]) -> None:
@@ -89,10 +89,10 @@ def test_a_late_end_of_the_key_before_is_no_key(desk: Desk, caller: Callable[...
     rtp.report(("1", 800, True), stamp=first)
     rtp.report(("2", 320, False), stamp=rtp.stamp)
     rtp.report(("2", 480, True), stamp=rtp.stamp)
-    desk.until(lambda: len(desk.keys()) >= 2)
+    desk.until(lambda: len(desk.pressed()) >= 2)
     desk.run(0.1)
 
-    assert desk.keys() == "12"
+    assert desk.pressed() == "12"
 
 
 def test_of_two_keys_in_one_packet_the_first_counts(
@@ -104,9 +104,9 @@ def test_of_two_keys_in_one_packet_the_first_counts(
     rtp.report(("1", 160, True), ("2", 160, True), stamp=rtp.stamp, marker=True)
     rtp.stamp += 1600
     rtp.press("3")
-    desk.until(lambda: len(desk.keys()) == 2)
+    desk.until(lambda: len(desk.pressed()) == 2)
 
-    assert desk.keys() == "13"
+    assert desk.pressed() == "13"
 
 
 def test_two_keys_in_one_datagram_burst_both_count(
@@ -116,9 +116,9 @@ def test_two_keys_in_one_datagram_burst_both_count(
 
     rtp.press("4", packets=1)
     rtp.press("5", packets=1)
-    desk.until(lambda: len(desk.keys()) == 2)
+    desk.until(lambda: len(desk.pressed()) == 2)
 
-    assert desk.keys() == "45"
+    assert desk.pressed() == "45"
 
 
 def test_a_storm_of_keys_is_heard_in_full(desk: Desk, caller: Callable[..., Sender]) -> None:
@@ -131,9 +131,9 @@ def test_a_storm_of_keys_is_heard_in_full(desk: Desk, caller: Callable[..., Send
         pressed += key
         rtp.press(key, packets=1)
         desk.run(0.02)
-    desk.until(lambda: len(desk.keys()) == len(pressed))
+    desk.until(lambda: len(desk.pressed()) == len(pressed))
 
-    assert desk.keys() == pressed
+    assert desk.pressed() == pressed
     assert not desk.lines[0].is_over
 
 
@@ -143,9 +143,9 @@ def test_broken_reports_do_nothing(desk: Desk, caller: Callable[..., Sender]) ->
     for body in (b"", b"\x01", b"\x01\x02\x03", b"\xff\x0a\x00\xa0", b"\x10\x0a\x00\xa0"):
         rtp._send(101, body)
     rtp.press("9")
-    desk.until(lambda: desk.keys())
+    desk.until(desk.pressed)
 
-    assert desk.keys() == "9"
+    assert desk.pressed() == "9"
 
 
 def test_a_captured_key_is_heard(desk: Desk, sipp: Callable[..., Sipp]) -> None:
@@ -153,7 +153,7 @@ def test_a_captured_key_is_heard(desk: Desk, sipp: Callable[..., Sipp]) -> None:
 
     sipp("uac-pcap-key-expect-bye", desk).expect(desk)
 
-    assert desk.keys() == "5"
+    assert desk.pressed() == "5"
 
 
 def test_keys_by_info_are_heard(desk: Desk, sipp: Callable[..., Sipp]) -> None:
@@ -161,7 +161,7 @@ def test_keys_by_info_are_heard(desk: Desk, sipp: Callable[..., Sipp]) -> None:
 
     sipp("uac-info-keys-expect-bye", desk).expect(desk)
 
-    assert desk.keys() == "5*"
+    assert desk.pressed() == "5*"
     assert desk.endpoint.keys == {"info": 2}
     assert not desk.lines[0].offers_keys
 
@@ -170,7 +170,7 @@ def test_an_info_that_is_no_key_is_refused(desk: Desk, sipp: Callable[..., Sipp]
     sipp("uac-info-garbage-expect-400", desk).expect(desk)
     desk.until(lambda: desk.has(LineEnded(1)))
 
-    assert desk.keys() == ""
+    assert desk.pressed() == ""
 
 
 def test_a_sender_that_moves_the_time_within_a_press_presses_once() -> None:
