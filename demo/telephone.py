@@ -58,8 +58,7 @@ class Phone:
         config.idUri = f"sip:{user}@{registrar}"
         config.regConfig.registrarUri = f"sip:{registrar}"
         config.sipConfig.authCreds.push_back(pj.AuthCredInfo("digest", realm, user, 0, password))
-        self._account.modify(config)
-        self._account.setRegistration(True)
+        self._account.modify(config)  # which registers at once
 
     def poll(self) -> None:
         self._library.libHandleEvents(5)

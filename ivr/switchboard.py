@@ -64,6 +64,8 @@ class Switchboard:
         self._fault = fault
         self._sessions: dict[str, Session] = {}
         self._records: dict[str, CallRecord] = {}
+        self._failed: set[str] = set()
+        """Calls that are being apologised to: another fault of theirs is their last."""
         self._inbox: deque[tuple[str, Event]] = deque()
 
     def post(self, subject: str, event: Event) -> None:
@@ -81,9 +83,11 @@ class Switchboard:
         session.take(leg)
         leg.attach(CALLER, self._post_for(call))
         try:
-            self._carry_out(self._exchange.arrive(call, leg.caller, leg.dialled, now, at))
+            steps = self._exchange.arrive(call, leg.caller, leg.dialled, now, at)
         except Exception as error:  # noqa: BLE001 -- one call's fault must stay its own
             self._fail(call, error, now, at)
+        else:
+            self._carry_out(steps, now, at)
 
     def deliver(self, now: float, at: datetime) -> int:
         """Hand every event that has been posted to the engine; return how many."""
@@ -97,9 +101,11 @@ class Switchboard:
     def handle(self, subject: str, event: Event, now: float, at: datetime) -> None:
         """Hand one event to the engine and carry out what follows."""
         try:
-            self._carry_out(self._exchange.handle(subject, event, now, at))
+            steps = self._exchange.handle(subject, event, now, at)
         except Exception as error:  # noqa: BLE001 -- one call's fault must stay its own
             self._fail(subject, error, now, at)
+        else:
+            self._carry_out(steps, now, at)
 
     def fire(self, now: float, at: datetime) -> None:
         """Let everything happen that is due."""
@@ -130,18 +136,28 @@ class Switchboard:
 
         return post
 
-    def _carry_out(self, steps: list[Step]) -> None:
+    def _carry_out(self, steps: list[Step], now: float, at: datetime) -> None:
+        """Carry out every step, also those of others that come after one that fails."""
+        faults: dict[str, Exception] = {}
         for step in steps:
-            subject = step.subject
-            if subject in (FLOOR, PROGRAMME):
-                self._report(step, None)
-                continue
-            record = self._record(step)
-            self._report(step, record)
-            session = self._sessions.get(subject) or self._session(subject)
-            session.perform(step.actions)
-            if record.is_over:
-                self._conclude(record, session)
+            try:
+                self._perform(step)
+            except Exception as error:  # noqa: BLE001 -- one call's fault must stay its own
+                faults.setdefault(step.subject, error)
+        for subject, fault in faults.items():
+            self._fail(subject, fault, now, at)
+
+    def _perform(self, step: Step) -> None:
+        subject = step.subject
+        if subject in (FLOOR, PROGRAMME):
+            self._report(step, None)
+            return
+        record = self._record(step)
+        self._report(step, record)
+        session = self._sessions.get(subject) or self._session(subject)
+        session.perform(step.actions)
+        if record.is_over:
+            self._conclude(record, session)
 
     def _record(self, step: Step) -> CallRecord:
         known = self._records.get(step.subject)
@@ -150,24 +166,31 @@ class Switchboard:
         return record
 
     def _conclude(self, record: CallRecord, session: Session) -> None:
+        self._leave(record.id)
         self._over(record, session)
-        del self._sessions[record.id]
-        del self._records[record.id]
+
+    def _leave(self, call: str) -> None:
+        self._sessions.pop(call, None)
+        self._records.pop(call, None)
+        self._failed.discard(call)
 
     def _fail(self, subject: str, error: Exception, now: float, at: datetime) -> None:
         """Say that it was our fault; when even that fails, hang up and forget the call."""
         self._fault(subject, error)
         if subject in (FLOOR, PROGRAMME):
             return
+        if subject not in self._failed and self._exchange.state(subject) is not None:
+            self._failed.add(subject)
+            self.handle(subject, on.GatewayFailed(), now, at)
+            return
         try:
-            self._carry_out(self._exchange.handle(subject, on.GatewayFailed(), now, at))
-        except Exception as second:  # noqa: BLE001 -- the last line of defence
-            self._fault(subject, second)
             self._forget(subject, now, at)
+        except Exception as last:  # noqa: BLE001 -- the last line of defence
+            self._fault(subject, last)
 
     def _forget(self, subject: str, now: float, at: datetime) -> None:
-        session = self._sessions.pop(subject, None)
+        session = self._sessions.get(subject)
+        self._leave(subject)
         if session is not None:
             session.hang_up()
-        self._records.pop(subject, None)
-        self._carry_out(self._exchange.drop(subject, now, at))
+        self._carry_out(self._exchange.drop(subject, now, at), now, at)

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from ivr.cli.output import lossy_output
 from ivr.config import load
 from ivr.daemon import Daemon, Watch
 from ivr.engine.record import CallRecord
@@ -14,9 +15,10 @@ from ivr.story import told, who
 def run(options: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT; return 0 when everything was let go in order."""
     configuration = load(options.folder)
-    configure(configuration.gateway.log_format)
     watch = _watch(numbers=options.numbers) if options.watch else None
-    Daemon(options.folder, configuration, watch=watch).run()
+    with lossy_output(sys.stdout.fileno()):
+        configure(configuration.gateway.log_format)
+        Daemon(options.folder, configuration, watch=watch).run()
     return 0
 
 
@@ -26,6 +28,5 @@ def _watch(*, numbers: bool) -> Watch:
         if line := told(step, numbers=numbers):
             local = step.at.astimezone()
             print(f"{local:%H:%M:%S}.{local.microsecond // 100000}  {who(step)}  {line}")
-            sys.stdout.flush()
 
     return watch

@@ -3,9 +3,9 @@
 An action is an order, so its name is in the imperative.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from ivr.engine.events import (
     AgentOutcome,
@@ -13,9 +13,10 @@ from ivr.engine.events import (
     QueueRefusal,
     SurveyTask,
 )
+from ivr.engine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Prompt:
     """One sentence to be spoken; `numbers` fills its placeholders, by name."""
 
@@ -25,6 +26,12 @@ class Prompt:
     def __str__(self) -> str:
         filled = ",".join(f"{name}={number}" for name, number in self.numbers)
         return f"{self.id}({filled})" if filled else self.id
+
+
+@lru_cache(maxsize=1024)
+def spoken(ids: tuple[str, ...]) -> tuple[Prompt, ...]:
+    """Return the prompts with these ids; a script says the same ones again and again."""
+    return tuple(map(Prompt, ids))
 
 
 class Outcome(StrEnum):
@@ -61,12 +68,12 @@ class LeaveReason(StrEnum):
 # --- to the world ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """Answer the caller's line."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reject:
     """Refuse the caller's line with a SIP status; `retry_after` in seconds, 0 for none."""
 
@@ -74,7 +81,7 @@ class Reject:
     retry_after: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Play:
     """Play the prompts in order on a line, instead of what it heard; ends in PromptEnded(turn)."""
 
@@ -84,7 +91,7 @@ class Play:
     prompts: tuple[Prompt, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlayMusic:
     """Play music on hold on a line, instead of what it heard, until told otherwise."""
 
@@ -92,12 +99,12 @@ class PlayMusic:
     music: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StopPlaying:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Dial:
     """Ring an address or number; ends in LineAnswered or LineFailed.
 
@@ -112,7 +119,7 @@ class Dial:
     seconds_to_ring: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bridge:
     """Let two lines hear each other; what they heard before stops."""
 
@@ -120,12 +127,12 @@ class Bridge:
     other: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HangUp:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Record:
     """Record what a line says; ends in RecordingEnded(turn)."""
 
@@ -136,7 +143,7 @@ class Record:
     seconds_of_silence: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StopRecording:
     line: int
 
@@ -144,7 +151,7 @@ class StopRecording:
 # --- to the journal and the counters --------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Admit:
     """The call belongs to this service group, in this stage, under this configuration."""
 
@@ -154,7 +161,7 @@ class Admit:
     config: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeepMessage:
     """File the recording just made on the caller's line in a message box."""
 
@@ -163,14 +170,14 @@ class KeepMessage:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DropMessage:
     """Throw away a recording that holds nothing."""
 
     turn: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SaveAnswer:
     """Store one answer at once. `value` 1-9."""
 
@@ -179,7 +186,7 @@ class SaveAnswer:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SaveSurvey:
     """Store a survey's standing at once; answered by SurveySaved."""
 
@@ -190,7 +197,7 @@ class SaveSurvey:
     due: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Note:
     """Count or remember something that no other action shows: `kind` from a closed list.
 
@@ -203,14 +210,14 @@ class Note:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Conclude:
     """The call is over; it came to this."""
 
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChangeAgent:
     """An agent's state changed: logged_out, ready, ringing, talking, wrap_up, resting."""
 
@@ -221,35 +228,35 @@ class ChangeAgent:
 # --- from a call to the floor and to the survey programme ---------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JoinQueue:
     queue: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LeaveQueue:
     queue: str
     reason: LeaveReason
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AskPosition:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReportAgent:
     agent: str
     outcome: AgentOutcome
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ProposeSurvey:
     task: SurveyTask
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReportSurvey:
     survey: str
     disposition: Disposition
@@ -258,7 +265,7 @@ class ReportSurvey:
 # --- from the floor and the survey programme to a call -------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OfferAgent:
     call: str
     agent: str
@@ -266,19 +273,19 @@ class OfferAgent:
     seconds_to_ring: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TellPosition:
     call: str
     position: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RefuseCaller:
     call: str
     reason: QueueRefusal
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StartSurvey:
     task: SurveyTask
     attempt: int

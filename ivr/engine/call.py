@@ -12,7 +12,6 @@ end and an agent may answer after the call has moved on. `_is_late` says so once
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ivr.engine import actions as do
@@ -24,6 +23,7 @@ from ivr.engine.actions import Action, Outcome
 from ivr.engine.events import CALLER, CallEvent
 from ivr.engine.moments import Facts, Go, Next, Settled, State
 from ivr.engine.numbers import normal
+from ivr.engine.replacing import replace
 from ivr.engine.site import Group, Site
 
 NOT_FOUND = 404  # RFC 3261 section 21.4.5
@@ -146,7 +146,7 @@ def _leave(site: Site, go: Go, target: node.Goodbye, now: float) -> Next:
     facts = survey.closing(go.facts)
     turn = go.turn + 1
     outcome = Outcome.SURVEYED if facts.task else facts.came_to or Outcome.GOODBYE
-    play = do.Play(turn, CALLER, facts.language, tuple(map(do.Prompt, target.prompts)))
+    play = do.Play(turn, CALLER, facts.language, do.spoken(target.prompts))
     return at.Leaving(facts, turn, outcome), (*go.actions, play)
 
 
@@ -190,8 +190,7 @@ def _apologise(site: Site, state: State, event: on.GatewayFailed, now: float, ca
         return _end(state, now, Outcome.FAILED, hang_up=True)
     _, (*held, _conclude) = _end(state, now, Outcome.FAILED, hang_up=False)
     turn = state.turn + 1
-    prompts = tuple(map(do.Prompt, site.apology))
-    play = do.Play(turn, CALLER, state.facts.language, prompts)
+    play = do.Play(turn, CALLER, state.facts.language, do.spoken(site.apology))
     return at.Leaving(state.facts, turn, Outcome.FAILED), (*held, play)
 
 

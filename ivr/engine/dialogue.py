@@ -4,8 +4,6 @@ Silence and wrong keys count apart. Each has its own prompt and its own limit; a
 one the caller goes where the script says, which `ivr check` proves to be a person or a message.
 """
 
-from dataclasses import replace
-
 from ivr.engine import actions as do
 from ivr.engine import digits, hours, survey
 from ivr.engine import events as on
@@ -14,6 +12,7 @@ from ivr.engine import script as node
 from ivr.engine.events import CALLER, CallEvent
 from ivr.engine.moments import Facts, Go, Next, Tries
 from ivr.engine.numbers import is_danish_callable
+from ivr.engine.replacing import replace
 from ivr.engine.site import Site
 
 # --- nodes that speak and go on ------------------------------------------------------------------
@@ -235,4 +234,4 @@ def _silence(state: at.Waiting) -> digits.Heard:
 
 
 def _play(turn: int, facts: Facts, prompts: node.Prompts) -> do.Play:
-    return do.Play(turn, CALLER, facts.language, tuple(map(do.Prompt, prompts)))
+    return do.Play(turn, CALLER, facts.language, do.spoken(prompts))

@@ -6,15 +6,16 @@ extension waits; silence or `#` then settles it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from ivr.engine.actions import Action, Note
 from ivr.engine.events import MASKED
 from ivr.engine.moments import Facts, Tries
+from ivr.engine.replacing import replace
 from ivr.engine.script import END, REPEAT, Collect, Menu, Prompts, Retries
+from ivr.engine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Done:
     """The entry is complete; the call goes on to node `to`."""
 
@@ -23,7 +24,7 @@ class Done:
     actions: tuple[Action, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class More:
     """Another key may follow within `seconds`."""
 
@@ -31,7 +32,7 @@ class More:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Again:
     """The node asks again, with these prompts."""
 

@@ -7,9 +7,10 @@ A call has several *lines* (SIP call legs), numbered in the order they were made
 reused: `CALLER` is the person the call is for, later numbers are agents and transfer targets.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from ivr.engine.value import value
 
 CALLER = 1
 WITHHELD = ""
@@ -59,7 +60,7 @@ class AgentOutcome(StrEnum):
     RELEASED = "released"  # they talked, and it is over
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SurveyTask:
     """What a survey is about: enough to call, to ask, and to file the answers.
 
@@ -100,7 +101,7 @@ class Disposition(StrEnum):
 # --- to a call, from the world --------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallArrived:
     """A caller dialled one of our numbers; `at` is aware wall time."""
 
@@ -109,7 +110,7 @@ class CallArrived:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallTurnedAway:
     """A caller dialled while the house was full or closing down."""
 
@@ -119,7 +120,7 @@ class CallTurnedAway:
     reason: Refusal
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeyPressed:
     """One key: 0-9 * # A-D. A key of a secret entry is journalled as `MASKED`."""
 
@@ -131,19 +132,19 @@ MASKED = "•"
 """What the journal holds instead of a secret digit; a replay takes it for a digit."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PromptEnded:
     turn: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PromptFailed:
     """A recording is missing or cannot be played; the call goes on without it."""
 
     turn: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RecordingEnded:
     """The message recorder has stopped, by order or by itself; `seconds` is what it holds."""
 
@@ -151,19 +152,19 @@ class RecordingEnded:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LineRang:
     """A dialled line sent 180 or 183."""
 
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LineAnswered:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LineFailed:
     """A dialled line ended before it answered; `code` is the SIP status, 0 when none came."""
 
@@ -172,23 +173,23 @@ class LineFailed:
     code: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LineEnded:
     line: int
     ending: Ending = Ending.HUNG_UP
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeadlinePassed:
     """The state's own deadline is reached."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GatewayStopped:
     """The time to drain is over; whatever still runs must end now."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GatewayFailed:
     """A fault of ours met this call; it must end with an apology, and hold nothing back."""
 
@@ -196,21 +197,21 @@ class GatewayFailed:
 # --- to a call, from the floor and the survey programme ---------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PositionTold:
     """The caller stands in the queue at `position`, 1 being next."""
 
     position: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QueueRefused:
     """The queue does not take the caller, or no longer has anybody for him."""
 
     reason: QueueRefusal
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AgentOffered:
     """The floor has set this agent aside for the caller: ring him."""
 
@@ -219,7 +220,7 @@ class AgentOffered:
     seconds_to_ring: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SurveyStarted:
     """The survey programme wants this survey's questions asked, now."""
 
@@ -230,23 +231,23 @@ class SurveyStarted:
 # --- to the floor ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallerJoined:
     call: str
     queue: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallerLeft:
     call: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PositionAsked:
     call: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AgentReported:
     """A call tells what became of the agent set aside for it."""
 
@@ -255,12 +256,12 @@ class AgentReported:
     outcome: AgentOutcome
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AgentLoggedIn:
     agent: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AgentLoggedOut:
     agent: str
 
@@ -268,14 +269,14 @@ class AgentLoggedOut:
 # --- to the survey programme ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SurveyProposed:
     """A caller who had heard the notice has talked to an agent, and the call is over."""
 
     task: SurveyTask
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SurveySaved:
     """The journal has this survey's standing safely on disk."""
 
@@ -283,7 +284,7 @@ class SurveySaved:
     disposition: Disposition
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SurveyReported:
     """A survey call tells how far it came."""
 
@@ -291,7 +292,7 @@ class SurveyReported:
     disposition: Disposition
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SurveyRestored:
     """Read from the journal when the gateway starts; `due` and `attempts` as they were."""
 
@@ -302,7 +303,7 @@ class SurveyRestored:
     due: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NumberAsked:
     """Read from the journal when the gateway starts: this number was last asked `at`."""
 
@@ -310,14 +311,14 @@ class NumberAsked:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NumberRefused:
     """Read from the journal when the gateway starts: never call this number."""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TrunksChanged:
     """Which trunks can carry an outgoing call now."""
 

@@ -13,7 +13,7 @@ A call keeps the site it began with. Nothing here reads a clock or performs I/O.
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from ivr.engine import call, floor, moments, programme
 from ivr.engine import events as on
 from ivr.engine.events import MASKED, CallEvent, Event
 from ivr.engine.moments import Ended, Expected, State
+from ivr.engine.replacing import replace
 from ivr.engine.site import Site
 from ivr.engine.step import FLOOR, PROGRAMME, Step
 
@@ -152,7 +153,9 @@ class Exchange:
         else:
             self._calls[subject] = live
             self._expect(subject, live)
-        return Step(subject, now, at, _written_down(live.site, before, event, now), actions)
+        if isinstance(event, on.KeyPressed):
+            event = _written_down(live.site, before, event, now)
+        return Step(subject, now, at, event, actions)
 
     def _may_begin(self, event: CallEvent) -> bool:
         if isinstance(event, on.SurveyStarted):
@@ -211,15 +214,11 @@ class Exchange:
         return steps
 
 
-def _written_down(site: Site, state: State, event: CallEvent, now: float) -> CallEvent:
-    """Return the event as the journal may keep it: digits of a secret entry are masked."""
-    if (
-        isinstance(event, on.KeyPressed)
-        and event.key.isdigit()
-        and call.is_secret(site, state, now)
-    ):
-        return replace(event, key=MASKED)
-    return event
+def _written_down(site: Site, state: State, press: on.KeyPressed, now: float) -> on.KeyPressed:
+    """Return the key as the journal may keep it: digits of a secret entry are masked."""
+    if press.key.isdigit() and call.is_secret(site, state, now):
+        return replace(press, key=MASKED)
+    return press
 
 
 # --- what the parts of the engine tell each other -----------------------------------------------

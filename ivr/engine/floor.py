@@ -13,7 +13,6 @@ Pure and immutable: an event replaces only the queue and the agent it touches.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ivr.engine.actions import Action, ChangeAgent, OfferAgent, RefuseCaller, TellPosition
@@ -29,7 +28,9 @@ from ivr.engine.events import (
     PositionAsked,
     QueueRefusal,
 )
+from ivr.engine.replacing import replace
 from ivr.engine.site import Agent, Queue, Site
+from ivr.engine.value import value
 
 NEVER = float("inf")
 
@@ -45,7 +46,10 @@ class Manner(StrEnum):
     RESTING = "resting"
 
 
-@dataclass(frozen=True, slots=True)
+_READY = Manner.READY
+
+
+@value
 class Seat:
     """An agent on the floor: what he does, since when, until when, and for which call.
 
@@ -62,7 +66,7 @@ class Seat:
     leaves: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Place:
     """A caller in a queue; `agent` is who is being rung for him, if anybody."""
 
@@ -72,7 +76,7 @@ class Place:
     agent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Floor:
     """Everybody who waits and everybody who works.
 
@@ -167,9 +171,8 @@ def _join(floor: Floor, call: str, name: str, now: float) -> Next:
     if len(line) >= floor.queues[name].most_waiting:
         return floor, (RefuseCaller(call, QueueRefusal.FULL),)
     line = {**line, call: Place(call, name, now)}
-    floor = replace(
-        floor, waiting={**floor.waiting, name: line}, places={**floor.places, call: name}
-    )
+    waiting, places = {**floor.waiting, name: line}, {**floor.places, call: name}
+    floor = Floor(floor.queues, floor.seats, waiting, places, floor.until)
     told = TellPosition(call, len(line))
     floor, actions = _match(floor, now)
     return floor, (told, *actions)
@@ -188,7 +191,8 @@ def _without(floor: Floor, call: str) -> Floor:
     name = places.pop(call)
     line = dict(floor.waiting[name])
     del line[call]
-    return replace(floor, waiting={**floor.waiting, name: line}, places=places)
+    waiting = {**floor.waiting, name: line}
+    return Floor(floor.queues, floor.seats, waiting, places, floor.until)
 
 
 def _unstaffed(floor: Floor, queues: set[str]) -> set[str]:
@@ -310,7 +314,7 @@ def _seat(floor: Floor, seat: Seat) -> Next:
 
 
 def _soonest(seats: Mapping[str, Seat]) -> float:
-    return min((seat.until for seat in seats.values()), default=NEVER)
+    return min([seat.until for seat in seats.values()], default=NEVER)
 
 
 # --- matching -------------------------------------------------------------------------------
@@ -325,17 +329,17 @@ def _then_match(so_far: Next, now: float) -> Next:
 def _match(floor: Floor, now: float) -> Next:
     """Set agents aside for callers as long as any pair is possible."""
     actions: tuple[Action, ...] = ()
-    free = [seat for seat in floor.seats.values() if seat.manner is Manner.READY]
-    while free and (pair := _first_pair(floor, free)):
-        place, seat = pair
-        free.remove(seat)
-        floor, more = _offer(floor, place, seat, now)
+    while pair := _first_pair(floor):
+        floor, more = _offer(floor, *pair, now)
         actions = (*actions, *more)
     return floor, actions
 
 
-def _first_pair(floor: Floor, free: list[Seat]) -> tuple[Place, Seat] | None:
+def _first_pair(floor: Floor) -> tuple[Place, Seat] | None:
     """Return the longest waiting caller whom anybody free can serve, and the best for him."""
+    free = [seat for seat in floor.seats.values() if seat.manner is _READY]
+    if not free:
+        return None
     firsts = [place for line in floor.waiting.values() if (place := _first_unserved(line))]
     for place in sorted(firsts, key=lambda waits: waits.since):
         able = [seat for seat in free if place.queue in seat.agent.skills]
@@ -349,12 +353,11 @@ def _first_unserved(line: Mapping[str, Place]) -> Place | None:
 
 
 def _offer(floor: Floor, place: Place, seat: Seat, now: float) -> Next:
-    agent = seat.agent
-    line = {**floor.waiting[place.queue], place.call: replace(place, agent=agent.name)}
-    floor = replace(floor, waiting={**floor.waiting, place.queue: line})
-    rings = replace(
-        seat, manner=Manner.RINGING, since=now, until=NEVER, call=place.call, queue=place.queue
-    )
+    agent, name = seat.agent, place.queue
+    rung = Place(place.call, name, place.since, agent.name)
+    waiting = {**floor.waiting, name: {**floor.waiting[name], place.call: rung}}
+    floor = Floor(floor.queues, floor.seats, waiting, floor.places, floor.until)
+    rings = Seat(agent, Manner.RINGING, now, NEVER, place.call, name, seat.idle_since)
     floor, actions = _seat(floor, rings)
-    seconds = floor.queues[place.queue].seconds_to_ring
+    seconds = floor.queues[name].seconds_to_ring
     return floor, (*actions, OfferAgent(place.call, agent.name, agent.address, seconds))

@@ -4,14 +4,13 @@ Any key ends the recording, so does silence, the longest time, or a hang-up: wha
 kept in every case, if it is long enough to be something.
 """
 
-from dataclasses import replace
-
 from ivr.engine import actions as do
 from ivr.engine import events as on
 from ivr.engine import moments as at
 from ivr.engine.actions import Action, Note, Outcome, Prompt
 from ivr.engine.events import CALLER, CallEvent
 from ivr.engine.moments import Facts, Go, Next, Settled
+from ivr.engine.replacing import replace
 from ivr.engine.script import Message
 from ivr.engine.site import Site
 
@@ -25,7 +24,7 @@ def invite(site: Site, go: Go, target: Message, now: float) -> Next:
     """Invite, then the tone."""
     del site, now
     turn = go.turn + 1
-    prompts = (*map(Prompt, target.prompts), TONE)
+    prompts = (*do.spoken(target.prompts), TONE)
     play = do.Play(turn, CALLER, go.facts.language, prompts)
     note = Note("node", target.name)
     return at.Inviting(go.facts, turn, target, only_tone=False), (*go.actions, note, play)

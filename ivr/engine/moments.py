@@ -8,16 +8,17 @@
 `deadline(state)` is reached. `turn` numbers the orders that finish later.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from ivr.engine.actions import Action, Outcome
 from ivr.engine.events import Disposition, SurveyTask
 from ivr.engine.script import Asking as AskingNode
 from ivr.engine.script import JoinTeam, Message, Script, Transfer
+from ivr.engine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Facts:
     """What is known of a call whatever moment it is in.
 
@@ -45,7 +46,7 @@ class Facts:
     answers: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Expected:
     """Nothing has happened yet."""
 
@@ -53,7 +54,7 @@ class Expected:
     deadline: None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Speaking:
     """Something is said, after which the call goes on to node `then`."""
 
@@ -68,7 +69,7 @@ class Speaking:
     deadline: None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tries:
     """How often the caller has been silent, and how often wrong, at this node."""
 
@@ -78,7 +79,7 @@ class Tries:
     """The last key of a survey question was a first `0`."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Asking:
     """A node's prompt is playing; a key cuts it short unless told otherwise."""
 
@@ -90,7 +91,7 @@ class Asking:
     deadline: None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Waiting:
     """The prompt is over; the caller has until `deadline` for his next key."""
 
@@ -102,7 +103,7 @@ class Waiting:
     deadline: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wait:
     """A caller's time in a queue: since when, until when, and what he has been told."""
 
@@ -115,7 +116,7 @@ class Wait:
     reminders: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Queued:
     """Waiting; hears music or an announcement."""
 
@@ -126,7 +127,7 @@ class Queued:
     deadline: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Offered:
     """Still waiting, while an agent's telephone rings on `line`."""
 
@@ -139,7 +140,7 @@ class Offered:
     deadline: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Transferring:
     """Waiting while a transfer target's telephone rings on `line`, over `trunk`."""
 
@@ -151,7 +152,7 @@ class Transferring:
     deadline: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Talking:
     """Bridged with `line`: an agent, or a transfer target when `agent` is empty."""
 
@@ -164,7 +165,7 @@ class Talking:
     deadline: None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Inviting:
     """The invitation to leave a message is playing, or only its tone."""
 
@@ -175,7 +176,7 @@ class Inviting:
     deadline: None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Recording:
     """The message is being recorded; `deadline` is for a recorder that never ends."""
 
@@ -185,7 +186,7 @@ class Recording:
     deadline: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Filing:
     """The recorder was told to stop; its length is awaited. The caller may be gone."""
 
@@ -196,7 +197,7 @@ class Filing:
     deadline: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Calling:
     """An outgoing call rings over `trunk`."""
 
@@ -206,7 +207,7 @@ class Calling:
     deadline: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Leaving:
     """The last prompt is playing."""
 
@@ -216,7 +217,7 @@ class Leaving:
     deadline: None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ended:
     turn: int
     outcome: Outcome
@@ -240,7 +241,7 @@ Running = (
 State = Expected | Running | Ended
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Go:
     """A decision to go on to node `to`; `call` walks there until something must be awaited.
 

@@ -5,26 +5,32 @@ premium, three to six digits are short numbers, twelve are machines. See ITU-T E
 Danish numbering plan.
 """
 
+import re
 from functools import lru_cache
+from typing import NamedTuple
 
 import phonenumbers
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 HOME = "DK"
 _PUNCTUATION = frozenset(" -().")
 _SIGNS = _PUNCTUATION | frozenset("+0123456789")
 _DANISH = 45
 _DIGITS_OF_A_DANISH_NUMBER = 8
+_PLAIN_DANISH = re.compile(r"(?:\+45)?([2-9][0-9]{7})")
+
+
+class _Number(NamedTuple):
+    e164: str | None
+    is_danish_callable: bool
 
 
 def e164(text: str) -> str | None:
     """Return `text` as +<country><number>, Danish unless it says otherwise; None if invalid."""
-    number = _parsed(text)
-    if number is None:
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return _looked_up(text).e164
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def normal(text: str) -> str:
     """Return E.164 where that is possible, else the text without spaces and dashes.
 
@@ -36,23 +42,29 @@ def normal(text: str) -> str:
     return e164(plain) or e164(foreign) or plain
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def is_danish_callable(text: str) -> bool:
     """Return whether a robot may call this: a Danish number, not premium, not short."""
-    number = _parsed(text)
-    return (
-        number is not None
-        and number.country_code == _DANISH
-        and len(str(number.national_number)) == _DIGITS_OF_A_DANISH_NUMBER
-        and phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.PREMIUM_RATE
-    )
+    return _looked_up(text).is_danish_callable
 
 
-def _parsed(text: str) -> phonenumbers.PhoneNumber | None:
+@lru_cache(maxsize=8192)
+def _looked_up(text: str) -> _Number:
     if not text or not _SIGNS.issuperset(text):
-        return None
+        return _NONE
     try:
         number = phonenumbers.parse(text, HOME)
     except phonenumbers.NumberParseException:
-        return None
-    return number if phonenumbers.is_valid_number(number) else None
+        return _NONE
+    kind = phonenumbers.number_type(number)
+    if kind == PhoneNumberType.UNKNOWN:  # which is what makes a number invalid
+        return _NONE
+    written = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    is_danish = (
+        number.country_code == _DANISH
+        and len(str(number.national_number)) == _DIGITS_OF_A_DANISH_NUMBER
+    )
+    return _Number(written, is_danish and kind != PhoneNumberType.PREMIUM_RATE)
+
+
+_NONE = _Number(None, is_danish_callable=False)

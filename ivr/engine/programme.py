@@ -12,8 +12,9 @@ twice.
        └─────────────────────────────────────────────────────────────────┘
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.engine import hours
@@ -32,6 +33,7 @@ from ivr.engine.events import (
     TrunksChanged,
 )
 from ivr.engine.numbers import is_danish_callable
+from ivr.engine.replacing import replace
 from ivr.engine.site import Site
 
 OPEN = frozenset({Disposition.PLANNED, Disposition.DIALLING, Disposition.REACHED})
@@ -55,32 +57,30 @@ class Survey:
 class Programme:
     """Every open survey, who was asked when, who will not be called, and what can carry calls.
 
-    `asked` and `refused` grow with every week, so they are kept by the last digits of the
-    numbers: what is remembered of one number copies a hundredth of them.
+    `schedule` names the planned surveys in the order they are due. `asked` and `refused` grow
+    with every week, so they are kept by the last digits of the numbers: what is remembered of
+    one number copies a hundredth of them.
     """
 
     surveys: Mapping[str, Survey]
+    schedule: tuple[tuple[datetime, str], ...]
     asked: Mapping[str, Mapping[str, datetime]]
     refused: Mapping[str, frozenset[str]]
     can_call: bool
 
     def deadline(self, lines: int) -> datetime | None:
         """When the next survey is due; None while none can be started."""
-        if not self.can_call or len(self.under_way()) >= lines:
+        if not self.schedule or not self.can_call or self.under_way >= lines:
             return None
-        return min((survey.due for survey in self.planned()), default=None)
+        return self.schedule[0][0]
 
-    def planned(self) -> list[Survey]:
-        """Return the surveys that wait for their time, soonest first."""
-        waiting = [s for s in self.surveys.values() if s.disposition is Disposition.PLANNED]
-        return sorted(waiting, key=lambda survey: survey.due)
-
-    def under_way(self) -> list[Survey]:
-        """Return the surveys that have a telephone line, or are about to."""
-        return [s for s in self.surveys.values() if s.disposition is not Disposition.PLANNED]
+    @property
+    def under_way(self) -> int:
+        """How many surveys have a telephone line, or are about to."""
+        return len(self.surveys) - len(self.schedule)
 
 
-EMPTY = Programme({}, {}, {}, can_call=False)
+EMPTY = Programme({}, (), {}, {}, can_call=False)
 """Nothing planned; no trunk has been reported up yet."""
 Next = tuple[Programme, tuple[Action, ...]]
 
@@ -150,10 +150,11 @@ def next_allowed(site: Site, at: datetime) -> datetime | None:
 def _begin_due(site: Site, programme: Programme, at: datetime) -> Next:
     """Begin what is due as long as a line is free; the rest stays due."""
     actions: tuple[Action, ...] = ()
-    free = site.survey.lines - len(programme.under_way()) if programme.can_call else 0
-    for survey in programme.planned():
-        if free <= 0 or survey.due > at:
+    free = site.survey.lines - programme.under_way if programme.can_call else 0
+    for due, id_ in programme.schedule:
+        if free <= 0 or due > at:
             break
+        survey = programme.surveys[id_]
         stands = _obstructed(site, programme, survey, at)
         if stands is None:
             free -= 1
@@ -218,13 +219,12 @@ def _again(
 def _restore(site: Site, programme: Programme, event: SurveyRestored, at: datetime) -> Next:
     survey = Survey(event.task, event.disposition, event.attempts, event.planned, event.due)
     programme = _asked(site, programme, event.task.number, event.planned, at)
-    programme = replace(programme, surveys={**programme.surveys, event.task.id: survey})
     match event.disposition:
         case Disposition.DIALLING:
             return _again(site, programme, survey, Disposition.FAILED, at)
         case Disposition.REACHED:
             return _save(programme, replace(survey, disposition=Disposition.PARTIAL))
-    return programme, ()
+    return _keep(programme, survey), ()
 
 
 # --- keeping --------------------------------------------------------------------------------
@@ -257,9 +257,20 @@ def _refused(programme: Programme, number: str) -> Programme:
 
 def _save(programme: Programme, survey: Survey) -> Next:
     """Order a survey's standing saved; only an open one is kept in mind."""
-    surveys = dict(programme.surveys)
-    surveys.pop(survey.task.id, None)
-    if survey.disposition in OPEN:
-        surveys[survey.task.id] = survey
     saved = SaveSurvey(survey.task, survey.disposition, survey.attempts, survey.planned, survey.due)
-    return replace(programme, surveys=surveys), (saved,)
+    return _keep(programme, survey), (saved,)
+
+
+def _keep(programme: Programme, survey: Survey) -> Programme:
+    id_ = survey.task.id
+    surveys, schedule = dict(programme.surveys), programme.schedule
+    before = surveys.pop(id_, None)
+    if before is not None and before.disposition is Disposition.PLANNED:
+        place = bisect_left(schedule, (before.due, id_))
+        schedule = schedule[:place] + schedule[place + 1 :]
+    if survey.disposition is Disposition.PLANNED:
+        place = bisect_left(schedule, (survey.due, id_))
+        schedule = (*schedule[:place], (survey.due, id_), *schedule[place:])
+    if survey.disposition in OPEN:
+        surveys[id_] = survey
+    return replace(programme, surveys=surveys, schedule=schedule)

@@ -5,8 +5,6 @@ bridges. A connect never waits for an announcement: the bridge simply replaces i
 wait is looked at only while no telephone rings for the caller.
 """
 
-from dataclasses import replace
-
 from ivr.engine import actions as do
 from ivr.engine import events as on
 from ivr.engine import hours
@@ -14,6 +12,7 @@ from ivr.engine import moments as at
 from ivr.engine.actions import Action, LeaveReason, Note, Outcome, Prompt
 from ivr.engine.events import CALLER, AgentOutcome, CallEvent, Failure, QueueRefusal, SurveyTask
 from ivr.engine.moments import Go, Next, Wait
+from ivr.engine.replacing import replace
 from ivr.engine.script import JoinTeam
 from ivr.engine.site import Queue, Site
 
@@ -94,7 +93,7 @@ def _announce(state: at.Queued, wait: Wait, prompt: Prompt) -> Next:
     """Say it to the end: nothing else is said meanwhile, but the longest wait still counts."""
     turn = state.turn + 1
     play = do.Play(turn, CALLER, state.facts.language, (prompt,))
-    return replace(state, turn=turn, wait=wait, deadline=wait.until), (play,)
+    return at.Queued(state.facts, turn, state.node, wait, wait.until), (play,)
 
 
 def _send_on(state: at.Queued, reason: LeaveReason, now: float) -> Go:
@@ -210,7 +209,7 @@ def came_to(state: at.Talking) -> Outcome:
 
 
 def _with(state: at.Queued, wait: Wait) -> at.Queued:
-    return replace(state, wait=wait, deadline=_deadline(wait))
+    return at.Queued(state.facts, state.turn, state.node, wait, _deadline(wait))
 
 
 def _deadline(wait: Wait) -> float:

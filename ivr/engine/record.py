@@ -4,15 +4,16 @@ The journal's row, the log line, the counters and the demo's summary are all thi
 they cannot disagree.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.engine import actions as do
 from ivr.engine import events as on
+from ivr.engine.replacing import replace
 from ivr.engine.step import Step
+from ivr.engine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallRecord:
     """One call. Times in seconds; empty text and None where it never came to that.
 

@@ -1,16 +1,16 @@
 """One turn of the engine: the unit that is recorded, counted, shown and replayed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.engine.actions import Action
 from ivr.engine.events import Event
+from ivr.engine.value import value
 
 FLOOR = "floor"
 PROGRAMME = "survey"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Step:
     """What happened to whom, when, and what was done about it.
 

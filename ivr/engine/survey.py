@@ -4,8 +4,6 @@ Only key 1 begins, so that an answering machine never hears a question. Each ans
 stored as it is given; a hang-up keeps what came before.
 """
 
-from dataclasses import replace
-
 from ivr.engine import actions as do
 from ivr.engine import events as on
 from ivr.engine import moments as at
@@ -13,6 +11,7 @@ from ivr.engine.actions import Note, Outcome
 from ivr.engine.digits import Again, Done, Heard
 from ivr.engine.events import CALLER, CallEvent, Disposition, Failure
 from ivr.engine.moments import Facts, Go, Next, Tries
+from ivr.engine.replacing import replace
 from ivr.engine.routing import first_trunk, next_trunk, trunk_fault
 from ivr.engine.script import END, PERSON, REPEAT, Consent, Question
 from ivr.engine.site import Site

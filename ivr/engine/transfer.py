@@ -1,13 +1,12 @@
 """Rings an outside number for the caller, trunk after trunk, and bridges."""
 
-from dataclasses import replace
-
 from ivr.engine import actions as do
 from ivr.engine import events as on
 from ivr.engine import moments as at
-from ivr.engine.actions import Note, Prompt
+from ivr.engine.actions import Note
 from ivr.engine.events import CALLER, CallEvent, Failure
 from ivr.engine.moments import Facts, Go, Next
+from ivr.engine.replacing import replace
 from ivr.engine.routing import first_trunk, next_trunk, trunk_fault
 from ivr.engine.script import Transfer
 from ivr.engine.site import Site
@@ -24,8 +23,7 @@ def dial(site: Site, go: Go, target: Transfer, now: float) -> Next:
     if not trunk:
         return Go(go.facts, go.turn, target.failed, before)
     turn = go.turn + 1
-    prompts = tuple(map(Prompt, target.prompts))
-    play = do.Play(turn, CALLER, go.facts.language, prompts)
+    play = do.Play(turn, CALLER, go.facts.language, do.spoken(target.prompts))
     state, dial = _ring(go.facts, turn, target, trunk, now)
     return state, (*before, play, dial)
 

@@ -17,17 +17,18 @@ from ivr.errors import SipError
 from ivr.gateway import Listen, Sip, Trunk
 from ivr.sip.accounts import MD5, Account, RtpPorts, listening
 from ivr.sip.audio import Audio
-from ivr.sip.facts import Facts, Means
+from ivr.sip.facts import Facts, Means, Post
 from ivr.sip.headers import read_invitation
 from ivr.sip.leg import Legs, destroy
-from ivr.sip.line import Line, LineNotice, Post
+from ivr.sip.line import Line
 from ivr.sip.native import Native
-from ivr.sip.notices import Answered, Arrived, Inbox, Refused, Registered
+from ivr.sip.notices import Answered, Arrived, Inbox, LineNotice, Refused, Registered
 from ivr.sip.orders import offer
 from ivr.sip.places import host_of
 from ivr.sip.stack import Stack
 from ivr.sip.timers import Timers
 from ivr.sip.trunks import Trunks, TrunkStatus
+from ivr.sip.warnings import Warnings
 
 _FORBIDDEN = 403
 _INTERNAL_ERROR = 500
@@ -56,17 +57,17 @@ class Endpoint:
 
         `rejected` counts what never became a line: not_a_trunk, refer, replaces, subscribe.
         `trunks_changed` gets the trunks that can carry an outgoing call, best first. `warn`
-        gets the library's warnings, without numbers or addresses.
+        gets warnings for the log, without numbers or addresses, a few a minute.
         """
         self._sip = sip
         self._arrived = arrived
         self._rejected = rejected
-        self._warn = warn
         self.keys: Counter[str] = Counter()
         """Key presses by method: rtp (RFC 4733) or info (RFC 6086)."""
         self._seconds_without_audio = seconds_without_audio
         self._inbox: Inbox = deque()
         self._timers = Timers()
+        self._warn = Warnings(self._timers, warn)
         self._legs = Legs(self._inbox)
         self._lines: dict[int, Line] = {}
         self._trunks = Trunks(sip.trunks, sip.listen, self._timers, trunks_changed)

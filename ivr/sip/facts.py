@@ -4,8 +4,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ivr.engine.events import CallEvent
 from ivr.sip.audio import Audio
 from ivr.sip.timers import Timers
+
+Post = Callable[[CallEvent], None]
+"""Where a line's events go."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,10 @@ class Hearing:
         if other is not None:
             other.listeners.discard(self)
         self._change(self._silence)
+        self.give_back()
+
+    def give_back(self) -> None:
+        """Let the player go that is this line's own."""
         prompt, self._prompt = self._prompt, None
         if prompt is not None:
             prompt.pause(self._timers)

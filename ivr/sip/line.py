@@ -19,19 +19,24 @@ from ivr.engine.events import (
     RecordingEnded,
 )
 from ivr.errors import SipError
-from ivr.sip.facts import Facts, Means, Quality
+from ivr.sip.facts import Facts, Means, Post, Quality
 from ivr.sip.hearing import Hearing
 from ivr.sip.keys import Keys
 from ivr.sip.leg import Leg
 from ivr.sip.native import Native
-from ivr.sip.notices import Flow, FlowChanged, KeyHeard, Phase, PhaseChanged, StreamEnded
-from ivr.sip.outcome import ending_of, failure_of
+from ivr.sip.notices import (
+    Flow,
+    FlowChanged,
+    KeyHeard,
+    LineNotice,
+    Phase,
+    PhaseChanged,
+    StreamEnded,
+)
+from ivr.sip.outcome import last_event
 from ivr.sip.recording import Recording
 from ivr.sip.timers import Timer
 from ivr.sip.watch import Watch
-
-Post = Callable[[CallEvent], None]
-LineNotice = PhaseChanged | FlowChanged | KeyHeard | StreamEnded
 
 _STAGGERED = 16
 _SERVER_FAILURE = 500
@@ -155,9 +160,9 @@ class Line:
             self._recording.stop()
 
     def abandon(self) -> None:
-        """The endpoint is closing: nothing is posted any more."""
+        """Give everything back without a word: the endpoint is closing."""
         self._leg = None
-        self.hearing.close()
+        self.hearing.give_back()
         self.stop_recording()
 
     # --- notices ----------------------------------------------------------------------------
@@ -173,8 +178,6 @@ class Line:
                 self._take_answer()
             case PhaseChanged(_, Phase.OVER, code):
                 self._take_end(code)
-            case PhaseChanged():
-                pass
             case FlowChanged(_, flow, offers_keys):
                 self._take_flow(flow, offers_keys=offers_keys)
             case StreamEnded():
@@ -226,7 +229,8 @@ class Line:
     def _take_end(self, code: int) -> None:
         if self.is_over:
             return
-        last = self._last_word or self._verdict(code)
+        rang = self._phase is Phase.RINGING
+        last = self._last_word or last_event(self.number, code, was_up=self._was_up, rang=rang)
         self._phase = Phase.OVER
         self._leg = None
         self._flow = Flow.NONE
@@ -239,12 +243,6 @@ class Line:
             # A message that ends with the caller hanging up is a message.
             self._last_word = last
             self._recording.stop()
-
-    def _verdict(self, code: int) -> CallEvent:
-        if self._was_up:
-            return LineEnded(self.number, ending_of(code))
-        rang = self._phase is Phase.RINGING
-        return LineFailed(self.number, failure_of(code, rang=rang), code)
 
     # --- what happens by itself ---------------------------------------------------------------
 

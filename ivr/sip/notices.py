@@ -97,7 +97,6 @@ class Answered:
     code: int
 
 
-Notice = (
-    Arrived | PhaseChanged | FlowChanged | KeyHeard | StreamEnded | Refused | Registered | Answered
-)
+LineNotice = PhaseChanged | FlowChanged | KeyHeard | StreamEnded
+Notice = LineNotice | Arrived | Refused | Registered | Answered
 Inbox = deque[Notice]

@@ -1,6 +1,6 @@
 """What a SIP status means for a line (RFC 3261 section 21)."""
 
-from ivr.engine.events import Ending, Failure
+from ivr.engine.events import Ending, Failure, LineEnded, LineFailed
 
 _FAILURES = {
     480: Failure.NO_ANSWER,
@@ -27,3 +27,10 @@ def ending_of(code: int) -> Ending:
     if code in _BROKEN or 500 <= code <= 599:  # noqa: PLR2004 -- the class of server failures
         return Ending.BROKEN
     return Ending.HUNG_UP
+
+
+def last_event(line: int, code: int, *, was_up: bool, rang: bool) -> LineEnded | LineFailed:
+    """What a line has to say when it ends by itself."""
+    if was_up:
+        return LineEnded(line, ending_of(code))
+    return LineFailed(line, failure_of(code, rang=rang), code)

@@ -5,7 +5,6 @@ bridge to it from the media thread, and a subclass would run Python there.
 """
 
 import os
-import re
 import resource
 import sys
 from collections.abc import Callable, Iterator
@@ -37,8 +36,6 @@ _TRANSPORTS = {
 }
 _HARMLESS = "Assert failed: port->info.signature"
 """Said of every prompt that is let go: the library tries it as another kind of player first."""
-_PERSONAL = re.compile(r"(?:sips?|tel):[^\s>;]*|\+?\d{5,}", re.IGNORECASE)
-"""An address or a number: neither belongs in a log line."""
 
 
 class Stack:
@@ -122,7 +119,7 @@ class Stack:
 
 
 class _Log(pj.LogWriter):  # type: ignore[misc]  # SWIG writes no types
-    """Passes warnings on, without whom they are about."""
+    """Passes warnings on."""
 
     def __init__(self, warn: Callable[[str], None]) -> None:
         super().__init__()
@@ -130,7 +127,7 @@ class _Log(pj.LogWriter):  # type: ignore[misc]  # SWIG writes no types
 
     def write(self, entry: Native) -> None:
         if entry.level <= _WARNING and not entry.msg.startswith(_HARMLESS):
-            self._warn(_PERSONAL.sub("...", entry.msg.strip()))
+            self._warn(entry.msg)
 
 
 def _settings(sip: Sip, warn: Callable[[str], None]) -> Native:

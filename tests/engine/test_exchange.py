@@ -187,7 +187,7 @@ def test_a_survey_call_that_must_be_dropped_frees_its_line(
     saved = _actions(exchange.drop("t1-s1", 3.0, _at(3.0)))[-1]
     assert isinstance(saved, do.SaveSurvey)
     assert saved.disposition is disposition
-    assert exchange.programme.under_way() == []
+    assert exchange.programme.under_way == 0
 
 
 def test_dropping_a_stranger_changes_nothing() -> None:

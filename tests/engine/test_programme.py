@@ -124,7 +124,7 @@ def test_surveys_are_begun_in_the_order_they_are_due_as_lines_come_free() -> Non
     others = ((float(n), SurveyProposed(_task(f"t{n}", f"+453144556{n}"))) for n in (3, 2, 1))
     programme, _ = _lived(UP, *others, (90.0, DeadlinePassed()))
 
-    assert [each.task.id for each in programme.under_way()] == ["t1"]
+    assert [id_ for _, id_ in programme.schedule] == ["t2", "t3"]
     _, done = _lived(
         (91.0, SurveyReported("t1", Disposition.REACHED)),
         (92.0, SurveyReported("t1", Disposition.COMPLETE)),
@@ -148,7 +148,7 @@ def test_trunks_that_fall_before_the_journal_has_saved_cost_no_attempt() -> None
     programme, done = _lived(UP, TALKED, DUE, (60.5, TrunksChanged(())), SAVED)
 
     assert _standing(done) == ["planned 0", "dialling 1", "planned 0"]
-    assert programme.under_way() == []
+    assert programme.under_way == 0
 
 
 def test_a_journal_that_takes_until_the_evening_dials_the_next_morning() -> None:

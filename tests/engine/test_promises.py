@@ -14,7 +14,6 @@ from ivr.engine.actions import Action
 from ivr.engine.call import advance
 from ivr.engine.exchange import Exchange
 from ivr.engine.record import begin, fold
-from ivr.engine.replay import replayed
 from ivr.engine.site import Site
 from ivr.engine.step import Step
 from tests.engine.generated import BEGINNINGS, TRANSFER, generated_sites, promise
@@ -178,18 +177,6 @@ def test_nothing_is_dialled_but_what_the_site_names(
             case do.Dial(target=target, trunk=trunk):
                 assert target in {TRANSFER} | callers
                 assert trunk in {*site.trunks, *other.trunks}
-
-
-@promise
-@given(site, begins, moves)
-def test_a_call_is_decided_alike_when_it_is_replayed(
-    site: Site, begins: datetime, moves: Moves
-) -> None:
-    """From the steps as they are written down, with masked digits."""
-    world = _lived(site, begins, moves)
-
-    for subject in world.subjects():
-        assert replayed(site, world.of(subject)) == []
 
 
 @promise

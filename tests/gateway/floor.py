@@ -47,7 +47,7 @@ class Floor:
             self.house.shows(name, value)
 
 
-def furnished(house: House, program: str = "ivr") -> Floor:
+def furnished(house: House, *before: str, program: str = "ivr") -> Floor:
     """Start everybody."""
-    house.start(program=program)
+    house.start(*before, program=program)
     return Floor(house, house.telephone("caller"), house.telephone("anna"), house.telephone("bo"))

@@ -7,6 +7,7 @@ import struct
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from queue import Empty, SimpleQueue
 from typing import Self
 
@@ -52,7 +53,10 @@ class Wire:
         self._media = (LOOPBACK, 0)
         self._sequence = self._time = 0
         self._hush = threading.Event()
+        self.heard: list[int] = []
+        """The sequence numbers of the RTP that came."""
         threading.Thread(target=self._listen, daemon=True).start()
+        threading.Thread(target=self._hear, daemon=True).start()
 
     def __enter__(self) -> Self:
         return self
@@ -167,6 +171,20 @@ class Wire:
             self._time += 3 * SAMPLES
             if seconds_between:
                 threading.Event().wait(seconds_between)
+
+    @property
+    def missed(self) -> int:
+        """How many packets are missing among those that came."""
+        steps = ((after - before) & 0xFFFF for before, after in pairwise(self.heard))
+        return sum(step - 1 for step in steps)
+
+    def _hear(self) -> None:
+        while True:
+            try:
+                packet = self.rtp.recv(_LARGEST)
+            except OSError:
+                return
+            self.heard.append(int.from_bytes(packet[2:4]))
 
     def _murmur(self) -> None:
         while not self._hush.wait(0.02):

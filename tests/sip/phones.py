@@ -35,6 +35,12 @@ class Phone:
         stdin.write(json.dumps({"do": name, **values}) + "\n")
         stdin.flush()
 
+    def tell(self, desk: Desk, name: str, **values: object) -> None:
+        """Tell it what to do, and wait until that is done."""
+        self.events = [said for said in self.events if said["event"] != "done"]
+        self.do(name, **values)
+        desk.until(lambda: self.said("done"))
+
     def said(self, event: str) -> dict[str, object] | None:
         """The latest event of this kind."""
         return next((said for said in reversed(self.events) if said["event"] == event), None)

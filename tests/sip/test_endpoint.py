@@ -11,7 +11,6 @@ import pytest
 from ivr.engine.events import Failure, LineEnded, LineFailed
 from ivr.errors import SipError
 from ivr.sip import Endpoint, Line
-from ivr.sip.stack import _PERSONAL
 from tests.sip.desk import Desk, a_gateway
 from tests.sip.peer import Peer, refusing
 from tests.sip.sipp import Sipp
@@ -57,12 +56,6 @@ def test_an_unknown_transport_is_told_by_name() -> None:
 def test_too_few_ports_are_told() -> None:
     with pytest.raises(SipError, match="2 RTP ports are too few for 2 accounts"):
         Desk(replace(a_gateway(), rtp_ports=2))
-
-
-def test_warnings_name_nobody() -> None:
-    said = "Call to sip:+4520304050@10.0.0.1 (tel:+45 20) failed, 20304050 of 12"
-
-    assert _PERSONAL.sub("...", said) == "Call to ... (... 20) failed, ... of 12"
 
 
 def test_more_calls_than_there_are_places(desk: Desk, sipp: Callable[..., Sipp]) -> None:

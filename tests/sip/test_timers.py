@@ -5,6 +5,7 @@ import pytest
 from ivr.engine.events import Ending, Failure
 from ivr.sip.outcome import ending_of, failure_of
 from ivr.sip.timers import Timers
+from ivr.sip.warnings import MOST, SECONDS, Warnings, impersonal
 from ivr.sip.watch import Watch
 
 
@@ -76,6 +77,28 @@ def test_without_a_limit_nobody_watches() -> None:
     Watch(timers, 0.0, lambda: 0, lambda: None, stagger=0.0).look(is_flowing=True)
 
     assert timers.seconds_left(99.0) == 99.0
+
+
+def test_warnings_name_nobody() -> None:
+    said = "Call to sip:+4520304050@10.0.0.1 (tel:+45 20) failed, 20304050 of 12\nFrom: Anna"
+
+    assert impersonal(said) == "Call to ... (... 20) failed, ... of 12"
+
+
+def test_a_flood_of_warnings_is_counted() -> None:
+    timers, said = Timers(), list[str]()
+    warn = Warnings(timers, said.append)
+    timers.fire(0.0)
+    for number in range(500):
+        warn(f"trouble {number}")
+    assert len(said) == MOST
+
+    timers.fire(SECONDS)
+    assert said[-1] == "480 more warnings in the last 60 s"
+
+    warn("trouble again")
+    timers.fire(2 * SECONDS)
+    assert said[-1] == "trouble again"
 
 
 @pytest.mark.parametrize(

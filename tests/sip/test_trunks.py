@@ -10,7 +10,7 @@ from ivr.engine.events import Failure, LineFailed, LineRang
 from ivr.errors import SipError
 from ivr.gateway import Registration, Secret
 from tests.sip.desk import Desk, a_gateway, a_trunk
-from tests.sip.peer import Answer, Peer, Registrar, Reply, refusing
+from tests.sip.peer import Answer, Peer, Registrar, Reply, Request, refusing
 
 OpenDesk = Callable[..., Desk]
 OpenPeer = Callable[[Answer], Peer]
@@ -36,7 +36,7 @@ def registration(**changes: object) -> Registration:
 
 @pytest.mark.parametrize(("algorithm", "named"), [("md5", "MD5"), ("sha-256", "SHA-256")])
 def test_a_trunk_registers_and_says_goodbye(
-    open_desk: OpenDesk, peer: OpenPeer, algorithm: str, named: str
+    peer: OpenPeer, open_desk: OpenDesk, algorithm: str, named: str
 ) -> None:
     pbx = peer(Registrar("pbx.example", "gateway", "secret", named))
     trunk = a_trunk(proxy=pbx.address, registration=registration(algorithm=algorithm))
@@ -53,7 +53,7 @@ def test_a_trunk_registers_and_says_goodbye(
     )
 
 
-def test_credentials_are_not_sent_to_another_realm(open_desk: OpenDesk, peer: OpenPeer) -> None:
+def test_credentials_are_not_sent_to_another_realm(peer: OpenPeer, open_desk: OpenDesk) -> None:
     pbx = peer(Registrar("somebody.else", "gateway", "secret", "MD5"))
 
     desk = open_desk(a_gateway(a_trunk(proxy=pbx.address, registration=registration())))
@@ -66,7 +66,7 @@ def test_credentials_are_not_sent_to_another_realm(open_desk: OpenDesk, peer: Op
 
 
 def test_a_weaker_algorithm_than_agreed_is_not_answered(
-    open_desk: OpenDesk, peer: OpenPeer
+    peer: OpenPeer, open_desk: OpenDesk
 ) -> None:
     pbx = peer(Registrar("pbx.example", "gateway", "secret", "MD5"))
     trunk = a_trunk(proxy=pbx.address, registration=registration(algorithm="sha-256"))
@@ -78,7 +78,62 @@ def test_a_weaker_algorithm_than_agreed_is_not_answered(
     assert not any("authorization" in request.headers for request in pbx.requests)
 
 
-def test_registration_is_tried_again(open_desk: OpenDesk, peer: OpenPeer) -> None:
+@pytest.mark.parametrize(
+    ("realm", "algorithm", "is_answered"),
+    [
+        ("pbx.example", "MD5", True),
+        ("elsewhere.example", "MD5", False),
+        ("pbx.example", "X", False),
+    ],
+)
+def test_a_call_proves_who_we_are_to_our_trunk_only(
+    peer: OpenPeer,
+    open_desk: OpenDesk,
+    realm: str,
+    algorithm: str,
+    is_answered: bool,  # noqa: FBT001 -- a table
+) -> None:
+    registrar = Registrar("pbx.example", "gateway", "secret", "MD5")
+    challenge = f'Proxy-Authenticate: Digest realm="{realm}", nonce="n", algorithm={algorithm}'
+
+    def answer(request: Request) -> list[Reply]:
+        if request.method != "INVITE":
+            return registrar(request)
+        return [Reply(486 if "proxy-authorization" in request.headers else 407, (challenge,))]
+
+    pbx = peer(answer)
+    desk = open_desk(a_gateway(a_trunk(proxy=pbx.address, registration=registration())))
+    desk.until(lambda: desk.trunks)
+    desk.dial("+4520304050", trunk="pbx")
+    desk.until(lambda: desk.events)
+
+    failed = (Failure.BUSY, 486) if is_answered else (Failure.REFUSED, 407)
+    assert desk.events == [LineFailed(1, *failed)]
+
+
+def test_a_call_answers_no_weaker_challenge_than_agreed(
+    peer: OpenPeer, open_desk: OpenDesk
+) -> None:
+    registrar = Registrar("pbx.example", "gateway", "secret", "SHA-256")
+    challenge = 'Proxy-Authenticate: Digest realm="pbx.example", nonce="n", algorithm=MD5'
+
+    def answer(request: Request) -> list[Reply]:
+        return [Reply(407, (challenge,))] if request.method == "INVITE" else registrar(request)
+
+    pbx = peer(answer)
+    trunk = a_trunk(proxy=pbx.address, registration=registration(algorithm="sha-256"))
+    desk = open_desk(a_gateway(trunk))
+    desk.until(lambda: desk.trunks)
+    desk.dial("+4520304050", trunk="pbx", seconds_to_ring=3)
+    desk.until(lambda: desk.events)
+
+    assert not any("proxy-authorization" in request.headers for request in pbx.requests)
+    (failed,) = desk.events
+    assert isinstance(failed, LineFailed)
+    assert failed.failure is Failure.REFUSED
+
+
+def test_registration_is_tried_again(peer: OpenPeer, open_desk: OpenDesk) -> None:
     registrar = Registrar("pbx.example", "gateway", "secret", "MD5")
     pbx = peer(lambda _request: [Reply(503)])
 
@@ -93,7 +148,7 @@ def test_registration_is_tried_again(open_desk: OpenDesk, peer: OpenPeer) -> Non
     assert desk.trunks == [("pbx",)]
 
 
-def test_options_tell_whether_a_trunk_is_up(open_desk: OpenDesk, peer: OpenPeer) -> None:
+def test_options_tell_whether_a_trunk_is_up(peer: OpenPeer, open_desk: OpenDesk) -> None:
     answers = [Reply(200)]
     pbx = peer(lambda _request: answers)
 
@@ -118,7 +173,7 @@ def test_options_tell_whether_a_trunk_is_up(open_desk: OpenDesk, peer: OpenPeer)
     assert desk.trunks == [("pbx",), (), ("pbx",)]
 
 
-def test_a_trunk_that_answers_503_is_down(open_desk: OpenDesk, peer: OpenPeer) -> None:
+def test_a_trunk_that_answers_503_is_down(peer: OpenPeer, open_desk: OpenDesk) -> None:
     pbx = peer(lambda _request: [Reply(503)])
 
     desk = open_desk(a_gateway(a_trunk(proxy=pbx.address, seconds_between_options=0.2)))
@@ -132,7 +187,7 @@ def test_a_trunk_that_answers_503_is_down(open_desk: OpenDesk, peer: OpenPeer) -
     assert line.is_over
 
 
-def test_a_trunk_may_be_named(open_desk: OpenDesk, peer: OpenPeer) -> None:
+def test_a_trunk_may_be_named(peer: OpenPeer, open_desk: OpenDesk) -> None:
     pbx = peer(lambda _request: [Reply(200)])
 
     desk = open_desk(a_gateway(a_trunk(proxy=f"localhost:{pbx.port}", seconds_between_options=0.2)))
@@ -150,7 +205,7 @@ def test_a_name_that_nobody_knows_is_a_trunk_that_is_down(open_desk: OpenDesk) -
     assert desk.events == [LineFailed(1, Failure.UNREACHABLE)]
 
 
-def test_trunks_are_offered_in_order_of_preference(open_desk: OpenDesk, peer: OpenPeer) -> None:
+def test_trunks_are_offered_in_order_of_preference(peer: OpenPeer, open_desk: OpenDesk) -> None:
     pbx = peer(lambda _request: [Reply(200)])
     ways = [
         a_trunk(name=name, proxy=pbx.address, outgoing=name != "inward", seconds_between_options=1)
@@ -179,7 +234,7 @@ FAILURES = [
 ]
 
 
-def test_what_a_refusal_means(open_desk: OpenDesk, peer: OpenPeer) -> None:
+def test_what_a_refusal_means(peer: OpenPeer, open_desk: OpenDesk) -> None:
     desk = open_desk()
     for number, (code, rings, failure) in enumerate(FAILURES, 1):
         callee = peer(refusing(code, rings=rings))
@@ -191,7 +246,7 @@ def test_what_a_refusal_means(open_desk: OpenDesk, peer: OpenPeer) -> None:
         assert desk.events == [*rang, LineFailed(number, failure, code)], code
 
 
-def test_a_call_that_nobody_answers_is_cancelled(open_desk: OpenDesk, peer: OpenPeer) -> None:
+def test_a_call_that_nobody_answers_is_cancelled(peer: OpenPeer, open_desk: OpenDesk) -> None:
     callee = peer(refusing(0, rings=True))
     desk = open_desk()
 
@@ -202,7 +257,7 @@ def test_a_call_that_nobody_answers_is_cancelled(open_desk: OpenDesk, peer: Open
     assert desk.events == [LineRang(1), LineFailed(1, Failure.NO_ANSWER)]
 
 
-def test_a_call_to_nobody_is_given_up(open_desk: OpenDesk, peer: OpenPeer) -> None:
+def test_a_call_to_nobody_is_given_up(peer: OpenPeer, open_desk: OpenDesk) -> None:
     silent = peer(lambda _request: [])
     desk = open_desk()
 
@@ -235,7 +290,7 @@ def test_what_cannot_be_dialled_fails_at_the_next_poll(
     assert desk.events == [LineFailed(1, failure)]
 
 
-def test_the_called_party_sees_the_number_it_is_to_see(open_desk: OpenDesk, peer: OpenPeer) -> None:
+def test_the_called_party_sees_the_number_it_is_to_see(peer: OpenPeer, open_desk: OpenDesk) -> None:
     pbx = peer(refusing(486))
     desk = open_desk(a_gateway(a_trunk(proxy=pbx.address)))
 
@@ -251,7 +306,7 @@ def test_the_called_party_sees_the_number_it_is_to_see(open_desk: OpenDesk, peer
     assert "telephone-event" in invite.text
 
 
-def test_a_withheld_number_asks_for_privacy(open_desk: OpenDesk, peer: OpenPeer) -> None:
+def test_a_withheld_number_asks_for_privacy(peer: OpenPeer, open_desk: OpenDesk) -> None:
     pbx = peer(refusing(486))
     desk = open_desk(a_gateway(a_trunk(proxy=pbx.address)))
 
@@ -285,7 +340,7 @@ def test_a_port_that_is_taken_is_told_by_name(desk: Desk) -> None:
         taken.stop()
 
 
-def test_a_source_that_is_no_trunk_is_counted(open_desk: OpenDesk, peer: OpenPeer) -> None:
+def test_a_source_that_is_no_trunk_is_counted(peer: OpenPeer, open_desk: OpenDesk) -> None:
     stranger = peer(lambda _request: [])
     elsewhere = a_trunk(sources=(ip_network("192.0.2.0/24"),))
     desk = open_desk(a_gateway(elsewhere))

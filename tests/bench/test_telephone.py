@@ -1,0 +1,52 @@
+"""The bench's telephones and its trunk speak as the gateway expects, and its site is sound."""
+
+from pathlib import Path
+
+from bench import rtp, site, trunk
+from ivr.config import load
+
+INVITE = (
+    b"INVITE sip:8009@127.0.0.1:5999 SIP/2.0\r\n"
+    b"Via: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bK1\r\n"
+    b"From: <sip:+4520045678@127.0.0.1:5060>;tag=a\r\n"
+    b"To: <sip:8009@127.0.0.1:5999>\r\n"
+    b"Call-ID: x\r\nCSeq: 12 INVITE\r\nMax-Forwards: 70\r\n\r\nv=0\r\n"
+)
+
+
+def test_an_invite_tells_whose_key_it_came_from() -> None:
+    assert trunk.port_of(INVITE) == 45678
+    assert trunk.caller(45678) == "+45200" + "45678"
+    assert trunk.port_of(INVITE.replace(b"+45200", b"+45201")) is None
+
+
+def test_everybody_behind_the_trunk_is_busy() -> None:
+    head, *lines = trunk.busy(INVITE).decode().split("\r\n")
+
+    assert head == "SIP/2.0 486 Busy Here"
+    assert "CSeq: 12 INVITE" in lines
+    assert "To: <sip:8009@127.0.0.1:5999>;tag=busy" in lines
+    assert lines[-2:] == ["", ""]
+
+
+def test_a_packet_is_known_by_its_number_and_its_stream() -> None:
+    assert rtp.header(rtp.voice(70_000, 9)) == rtp.Header(70_000 - 65_536, 9)
+
+
+def test_rtcp_is_no_packet_of_a_stream() -> None:
+    assert rtp.header(b"\x80\xc8" + bytes(26)) is None
+    assert rtp.header(b"\x80\x08") is None
+
+
+def test_a_key_is_told_with_its_end() -> None:
+    packet = rtp.key(5, sequence=3, stamp=3, ssrc=9)
+
+    assert packet[1] & 0x7F == rtp.KEYS
+    assert packet[12:14] == bytes([5, 0x8A])
+
+
+def test_the_site_is_one_that_a_gateway_takes(tmp_path: Path) -> None:
+    written = site.write(tmp_path, trunk=5999)
+
+    entrances = load(written.folder).site.entrances
+    assert {site.LISTEN, site.KEY, site.RING, site.TALK} == set(entrances)
