@@ -39,7 +39,8 @@ def main() -> int:
     """Measure, print the table, and return the exit status."""
     options = _options()
     plan = QUICK if options.quick else WHOLE
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     figures: dict[str, list[Figure]] = {}
     status = 0
     try:

@@ -36,7 +36,7 @@ class Gateway:
     def __init__(self, folder: Path, core: int, log: Path) -> None:
         self._log = log
         # The kernel ends it should we be killed: nothing may be left running.
-        command = ["setpriv", "--pdeathsig", "TERM", "taskset", "--cpu-list", str(core)]
+        command = ["setpriv", "--pdeathsig", "KILL", "taskset", "--cpu-list", str(core)]
         with log.open("w") as output:
             self._process = subprocess.Popen(
                 [*command, sys.executable, "-m", "ivr", "run", str(folder)],

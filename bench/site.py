@@ -28,7 +28,7 @@ SECONDS: Mapping[str, float] = {
     "goodbye": 0.1,
 }
 """The prompts, and how long each is."""
-SOUNDS: Mapping[str, float] = {"music": 5.0, "ringing": 5.0}
+SOUNDS: Mapping[str, float] = {"calm": 5.0, "ringing": 5.0, "tone": 0.3}
 _RTP_PORTS = 4000
 _FIRST_RTP_PORTS = range(28000, 15999, -_RTP_PORTS)
 

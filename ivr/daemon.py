@@ -12,7 +12,6 @@ import gc
 import secrets
 import signal
 import sys
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -22,7 +21,6 @@ from itertools import count
 from pathlib import Path
 
 from ivr import BUILT, __version__
-from ivr.config import load
 from ivr.control import ControlServer, Reply, Request
 from ivr.engine import events as on
 from ivr.engine.actions import Dial
@@ -30,13 +28,13 @@ from ivr.engine.events import CALLER
 from ivr.engine.exchange import Exchange
 from ivr.engine.record import CallRecord, message_name
 from ivr.engine.step import PROGRAMME, Step
-from ivr.errors import ConfigError, IvrError
+from ivr.errors import IvrError
 from ivr.gateway import Configuration
 from ivr.gauges import Gauges
 from ivr.journal import Journal, Reader
+from ivr.loading import Loaded, Problems, equipped, read_beside
 from ivr.log import call_fields, log
 from ivr.metrics import Metrics
-from ivr.prompts import Recordings
 from ivr.session import Post, Session
 from ivr.sip import Endpoint, Line
 from ivr.switchboard import Switchboard
@@ -80,6 +78,8 @@ class Daemon:
             acknowledged=lambda saved: self._board.post(PROGRAMME, saved),
             troubled=self._journal_troubled,
         )
+        loaded = equipped(configuration)
+        self._silent = loaded.silent
         self._endpoint = Endpoint(
             gateway.sip,
             seconds_without_audio=site.limits.seconds_without_audio,
@@ -90,7 +90,7 @@ class Daemon:
         )
         self._board = Switchboard(
             self._exchange,
-            library=Recordings(gateway.prompts, site.languages),
+            library=loaded.library,
             messages=gateway.messages,
             dial=self._dial,
             report=self._report,
@@ -154,6 +154,9 @@ class Daemon:
         site = self._configuration.site
         log().info("started", version=__version__, site=site.name, config=site.hash)
         log().info("metrics", port=metrics_port)
+        if self._silent:
+            self._metrics.degraded("prompts", on=True)
+            log().error("some prompts are silent", count=len(self._silent), first=self._silent[0])
         for trunk in self._endpoint.status():
             log().info("trunk", name=trunk.name, up=trunk.is_up, registered=trunk.registered)
 
@@ -163,8 +166,15 @@ class Daemon:
         self._board.deliver(now, at)
         self._board.fire(now, at)
         while self._commands:
-            self._commands.popleft()()
-        self._gauges.refresh(now, at)
+            self._attempt("command", self._commands.popleft())
+        self._attempt("gauges", lambda: self._gauges.refresh(now, at))
+
+    def _attempt(self, what: str, act: Callable[[], None]) -> None:
+        """Do what no caller waits for: a fault in it must not end their calls."""
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 -- see above
+            self._fault(what, error)
 
     def _wait(self) -> float:
         """Return how long a poll may wait without anything becoming late."""
@@ -284,36 +294,47 @@ class Daemon:
 
     def _reload(self, reply: Future[Reply] | None) -> None:
         """Compile anew beside the calls; swap on this thread, all or nothing."""
-        threading.Thread(target=self._compile, args=(reply,), name="reload", daemon=True).start()
 
-    def _compile(self, reply: Future[Reply] | None) -> None:
-        try:
-            fresh = load(self._folder)
-        except ConfigError as error:
-            problems = error.problems
-            self._commands.append(lambda: self._keep_old(str(problems[0]), len(problems), reply))
-        else:
-            self._commands.append(lambda: self._swap(fresh, reply))
+        def tell(found: Loaded | Problems) -> None:
+            self._commands.append(lambda: self._take(found, reply))
 
-    def _keep_old(self, first: str, count: int, reply: Future[Reply] | None) -> None:
+        read_beside(self._folder, tell)
+
+    def _take(self, found: Loaded | Problems, reply: Future[Reply] | None) -> None:
+        match found:
+            case Loaded():
+                ok, text = True, self._swap(found)
+            case problems:
+                ok, text = False, self._keep_old(problems)
+        if reply is not None:
+            reply.set_result({"ok": ok, "text": text})
+
+    def _keep_old(self, problems: Problems) -> str:
+        count, first = len(problems), problems[0]
         self._metrics.reloaded(successful=False, at=wall_clock())
         log().error("reload refused; the old configuration stays", problems=count, first=first)
-        if reply is not None:
-            reply.set_result({"ok": False, "text": f"{count} problems; the first: {first}"})
+        return f"{count} problems; the first: {first}"
 
-    def _swap(self, fresh: Configuration, reply: Future[Reply] | None) -> None:
-        site = fresh.site
+    def _swap(self, fresh: Loaded) -> str:
+        before, configuration = self._configuration, fresh.configuration
+        site = configuration.site
         text = f"configuration {site.hash} is in force for new calls"
-        if fresh.gateway != self._configuration.gateway:
-            text += "; changes in gateway.yaml's sip, paths and addresses need a restart"
-        self._configuration = fresh
+        if _needs_restart(before, configuration):
+            text += "; other changes in gateway.yaml than those of limits need a restart"
+        self._configuration = configuration
         self._exchange.reload(site, time.monotonic())
-        self._journal.configured(site.hash, fresh.files, wall_clock())
+        self._board.play_from(fresh.library)
+        self._journal.configured(site.hash, configuration.files, wall_clock())
         self._metrics.reconfigure(site)
+        self._metrics.degraded("prompts", on=False)
         self._metrics.reloaded(successful=True, at=wall_clock())
         log().info("reloaded", config=site.hash)
-        if reply is not None:
-            reply.set_result({"ok": True, "text": text})
+        return text
+
+
+def _needs_restart(before: Configuration, after: Configuration) -> bool:
+    silence = [each.site.limits.seconds_without_audio for each in (before, after)]
+    return before.gateway != after.gateway or silence[0] != silence[1]
 
 
 def _new_id(at: datetime, number: int) -> str:

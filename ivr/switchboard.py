@@ -77,6 +77,10 @@ class Switchboard:
         """Whether an event waits to be delivered."""
         return bool(self._inbox)
 
+    def play_from(self, library: Library) -> None:
+        """Take the sounds of new calls from another library; calls that are up keep theirs."""
+        self._library = library
+
     def arrive(self, call: str, leg: IncomingLeg, now: float, at: datetime) -> None:
         """Take an incoming call."""
         session = self._session(call)

@@ -6,12 +6,12 @@ their breaks. Summer time needs no rule here: an instant is turned into local wa
 and hours are compared as wall time, as people read them on a door.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from ivr.engine.moments import Facts
 from ivr.engine.site import Calendar, Opening, SpecialDay, Switch
+from ivr.engine.value import value
 
 
 class Reason(StrEnum):
@@ -25,7 +25,7 @@ class Reason(StrEnum):
     CLOCK = "clock"  # the clock shows a year that cannot be
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decision:
     """Open or not, why, the name of the day if it has one, and its own message if any."""
 

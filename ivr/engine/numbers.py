@@ -10,14 +10,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat, PhoneNumberType
+from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 HOME = "DK"
+_DENMARK = 45
+_DANISH_NUMBER = re.compile(r"(?:\+45|0045|45)?([0-9]{8})")
+_DIGITS_OF_A_DANISH_NUMBER = 8
 _PUNCTUATION = frozenset(" -().")
 _SIGNS = _PUNCTUATION | frozenset("+0123456789")
-_DANISH = 45
-_DIGITS_OF_A_DANISH_NUMBER = 8
-_PLAIN_DANISH = re.compile(r"(?:\+45)?([2-9][0-9]{7})")
 
 
 class _Number(NamedTuple):
@@ -50,21 +50,22 @@ def is_danish_callable(text: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _looked_up(text: str) -> _Number:
-    if not text or not _SIGNS.issuperset(text):
-        return _NONE
-    try:
-        number = phonenumbers.parse(text, HOME)
-    except phonenumbers.NumberParseException:
-        return _NONE
-    kind = phonenumbers.number_type(number)
-    if kind == PhoneNumberType.UNKNOWN:  # which is what makes a number invalid
-        return _NONE
+    number = _parsed(text)
+    kind = PhoneNumberType.UNKNOWN if number is None else phonenumbers.number_type(number)
+    if number is None or kind == PhoneNumberType.UNKNOWN:  # which is what makes it invalid
+        return _Number(None, is_danish_callable=False)
     written = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    is_danish = (
-        number.country_code == _DANISH
-        and len(str(number.national_number)) == _DIGITS_OF_A_DANISH_NUMBER
-    )
+    is_danish = _DANISH_NUMBER.fullmatch(written) is not None
     return _Number(written, is_danish and kind != PhoneNumberType.PREMIUM_RATE)
 
 
-_NONE = _Number(None, is_danish_callable=False)
+def _parsed(text: str) -> PhoneNumber | None:
+    danish = _DANISH_NUMBER.fullmatch(text)
+    if danish:  # nearly all of them, and these need no grammar of the whole world
+        return PhoneNumber(_DENMARK, int(danish[1]))
+    if not text or not _SIGNS.issuperset(text):
+        return None
+    try:
+        return phonenumbers.parse(text, HOME)
+    except phonenumbers.NumberParseException:
+        return None

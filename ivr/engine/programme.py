@@ -14,7 +14,6 @@ twice.
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.engine import hours
@@ -35,6 +34,7 @@ from ivr.engine.events import (
 from ivr.engine.numbers import is_danish_callable
 from ivr.engine.replacing import replace
 from ivr.engine.site import Site
+from ivr.engine.value import value
 
 OPEN = frozenset({Disposition.PLANNED, Disposition.DIALLING, Disposition.REACHED})
 """A survey with one of these is not over."""
@@ -42,7 +42,7 @@ AGAIN = frozenset({Disposition.NO_ANSWER, Disposition.BUSY, Disposition.FAILED})
 """After one of these the number may be tried again."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Survey:
     """One survey that is not over."""
 
@@ -53,7 +53,7 @@ class Survey:
     due: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Programme:
     """Every open survey, who was asked when, who will not be called, and what can carry calls.
 

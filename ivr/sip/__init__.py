@@ -1,4 +1,8 @@
-"""SIP and RTP: the one user of pjsua2. Orders in, events out."""
+"""SIP and RTP: the one user of pjsua2. Orders in, events out.
+
+Read in this order: endpoint, line, hearing, recording; then leg, stack and accounts, which
+touch the library; then trunks and way.
+"""
 
 from ivr.sip.endpoint import Endpoint
 from ivr.sip.facts import Quality

@@ -70,7 +70,7 @@ class Endpoint:
         self._warn = Warnings(self._timers, warn)
         self._legs = Legs(self._inbox)
         self._lines: dict[int, Line] = {}
-        self._trunks = Trunks(sip.trunks, sip.listen, self._timers, trunks_changed)
+        self._trunks = Trunks(sip.trunks, sip.listen, self._timers, trunks_changed, self._warn)
         self._accounts: dict[Listen, Native] = {}
         self._stack: Stack | None = None
         self._means: Means | None = None

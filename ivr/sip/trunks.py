@@ -41,11 +41,13 @@ class Trunks:
         listens: tuple[Listen, ...],
         timers: Timers,
         changed: Callable[[tuple[str, ...]], None],
+        warn: Callable[[str], None],
     ) -> None:
         """Raises `SipError` for a trunk whose protocol we do not listen for."""
         self._ways = {trunk.name: Way(trunk, listens) for trunk in trunks}
         self._timers = timers
         self._changed = changed
+        self._warn = warn
         self._names = Names()
         self._told: tuple[str, ...] = ()
         self._replies: list[Answered] = []
@@ -126,7 +128,7 @@ class Trunks:
         for host, addresses in self._names.found():
             for way in self._ways.values():
                 if way.host == host:
-                    self._locate(way, addresses)
+                    self._relocate(way, addresses)
         replies, self._replies = self._replies, []
         for reply in replies:
             self._take_answered(self._ways[reply.trunk], reply.code)
@@ -136,23 +138,31 @@ class Trunks:
     def _look_up(self, way: Way) -> None:
         self._names.ask(way.host, is_six=":" in way.listen.address)
 
+    def _relocate(self, way: Way, addresses: tuple[str, ...]) -> None:
+        """A name was looked up; when that is of no use now, it is looked up again later."""
+        try:
+            if addresses:
+                self._locate(way, addresses)
+                return
+        except SipError as error:
+            way.addresses = ()
+            self._warn(str(error))
+        self._timers.after(_SECONDS_BETWEEN_LOOKUPS, partial(self._look_up, way))
+
     def _locate(self, way: Way, addresses: tuple[str, ...]) -> None:
         """Make the account, or lead it elsewhere when the name has moved."""
-        if not addresses:
-            self._timers.after(_SECONDS_BETWEEN_LOOKUPS, partial(self._look_up, way))
-            return
         if addresses == way.addresses:
             return
-        is_new = not way.addresses
         way.addresses = addresses
         name = way.trunk.name
+        account = self._accounts[name]
         config = calling(way, self._transports[way.listen], self._ports[name])
         try:
-            if is_new:
-                self._accounts[name].create(config)
-                self._timers.after(0.0, partial(self._begin, way))
+            if account.isValid():
+                account.modify(config)
             else:
-                self._accounts[name].modify(config)
+                account.create(config)
+                self._timers.after(0.0, partial(self._begin, way))
         except pj.Error as error:
             raise SipError(f"trunk {name}: {error.reason}") from error
 

@@ -1,8 +1,12 @@
 """One way of writing each number, and whom a robot may call."""
 
+import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ivr.engine.numbers import e164, is_danish_callable, normal
+from tests.engine.generated import promise
 
 
 @pytest.mark.parametrize(
@@ -72,3 +76,20 @@ def test_a_robot_may_call_a_danish_number(text: str) -> None:
 )
 def test_a_robot_must_not_call(text: str) -> None:
     assert not is_danish_callable(text)
+
+
+@promise
+@given(
+    st.sampled_from(["", "+", "00", "45", "+45", "0045", "+46", "0", "1"]),
+    st.text("0123456789", min_size=1, max_size=13) | st.text("0123456789", min_size=8, max_size=8),
+)
+def test_what_is_a_number_the_library_decides(prefix: str, digits: str) -> None:
+    try:
+        number = phonenumbers.parse(prefix + digits, "DK")
+    except phonenumbers.NumberParseException:
+        assert e164(prefix + digits) is None
+        return
+
+    is_valid = phonenumbers.is_valid_number(number)
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    assert e164(prefix + digits) == (written if is_valid else None)

@@ -1,5 +1,6 @@
 """A new configuration is for new calls; one that is not good changes nothing."""
 
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import closing
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr.prompts import manifest
 from tests.gateway.house import House
 from tests.gateway.site import STAGE
 from tests.gateway.wire import Wire
@@ -20,7 +22,9 @@ MENU = "says menu.demo.long"
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, prompts: Path) -> Iterator[House]:
-    with closing(House(tmp_path_factory.mktemp("house"), prompts)) as house:
+    own = tmp_path_factory.mktemp("own") / "prompts"
+    shutil.copytree(prompts, own)
+    with closing(House(tmp_path_factory.mktemp("house"), own)) as house:
         house.start()
         yield house
 
@@ -88,12 +92,48 @@ def test_a_bad_file_keeps_the_old_configuration_and_says_where_it_is_bad(house: 
     assert house.metrics()[SUCCESSFUL] == 1
 
 
+def test_words_that_nobody_has_spoken_yet_are_not_taken(house: House) -> None:
+    new_words(house)
+    house.site.change(GREETED)
+
+    text = house.ivr("reload", "--control", str(house.site.control), status=1)
+
+    assert "the first: da/hello" in text
+    assert "run `ivr prompts render`" in text
+    assert house.metrics()[SUCCESSFUL] == 0
+
+
+def test_words_that_were_spoken_since_the_start_are_heard(house: House) -> None:
+    for language in ("da", "en"):
+        folder = house.site.prompts / language / manifest.RENDERED
+        shutil.copyfile(folder / "greeting.wav", folder / "hello.wav")
+        rendered = manifest.read(folder)
+        rendered.prompts["hello"] = ("hello",)
+        manifest.write(folder, rendered)
+
+    house.ivr("reload", "--control", str(house.site.control))
+
+    with Wire(house.site.sip) as wire:
+        call = house.ring(wire, NUMBER)
+        call.tells("says hello")
+        call.tells("it has been said; comes to hovedmenu")
+
+
+GREETED = {STAGE: {"nodes": {"velkomst": {"prompts": "hello"}}}}
+
+
+def new_words(house: House) -> None:
+    for language in ("da", "en"):
+        with (house.site.prompts / language / "texts.yaml").open("a") as texts:
+            texts.write("hello: Goddag.\n")
+
+
 def test_what_needs_a_restart_is_said(house: House) -> None:
     house.site.change({"gateway.yaml": {"sip": {"user_agent": "another"}}})
 
     text = house.ivr("reload", "--control", str(house.site.control))
 
-    assert "changes in gateway.yaml's sip, paths and addresses need a restart" in text
+    assert "other changes in gateway.yaml than those of limits need a restart" in text
 
 
 def test_an_agent_who_talks_stays_on_the_floor(house: House) -> None:

@@ -16,13 +16,18 @@ FAILED = 'ivr_notes_total{kind="prompt_failed"}'
 
 
 @pytest.fixture
-def house(opened: Open, prompts: Path, tmp_path: Path) -> House:
+def unopened(opened: Open, prompts: Path, tmp_path: Path) -> House:
     """A house with prompts of its own, which may be taken away."""
     own = tmp_path / "prompts"
     shutil.copytree(prompts, own)
-    house = opened(prompts=own)
-    house.start()
-    return house
+    return opened(prompts=own)
+
+
+@pytest.fixture
+def house(unopened: House) -> House:
+    """The same, its gateway running."""
+    unopened.start()
+    return unopened
 
 
 @pytest.mark.parametrize("damage", ["gone", "empty", "garbage"])
@@ -72,3 +77,14 @@ def test_without_music_there_is_silence_and_the_agent_still_answers(house: House
         call.tells("plays music")
         call.tells("connects the caller with line 3")
     assert house.record(call.id).outcome == "talked"
+
+
+def test_a_gateway_that_lacks_prompts_says_so_and_takes_calls(unopened: House) -> None:
+    shutil.rmtree(unopened.site.prompts / "en" / "rendered")
+
+    unopened.start()
+
+    assert "some prompts are silent" in unopened.log
+    assert unopened.metrics()['ivr_degraded{reason="prompts"}'] == 1
+    with Wire(unopened.site.sip) as wire:
+        unopened.ring(wire, NUMBER).tells("it has been said; comes to hovedmenu")

@@ -162,7 +162,9 @@ def test_options_tell_whether_a_trunk_is_up(peer: OpenPeer, open_desk: OpenDesk)
     assert 0 <= status.rtt < 0.2
 
     answers.clear()
-    desk.until(lambda: not desk.endpoint.status()[0].is_up, 6)
+    desk.run(0.3)
+    desk.later(4.0)
+    desk.until(lambda: not desk.endpoint.status()[0].is_up)
 
     assert desk.trunks == [("pbx",), ()]
     assert desk.endpoint.status()[0].rtt is None
@@ -203,6 +205,30 @@ def test_a_name_that_nobody_knows_is_a_trunk_that_is_down(open_desk: OpenDesk) -
     desk.until(lambda: desk.events)
 
     assert desk.events == [LineFailed(1, Failure.UNREACHABLE)]
+
+
+def test_a_name_that_moves_is_followed(
+    peer: OpenPeer, open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looked up anew when nobody answers; the account then leads to the new address."""
+    pbx = peer(lambda _request: [Reply(200)])
+    found = ["127.0.0.99", "127.0.0.1"]
+
+    def look_up(*_asked: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        address = found.pop(0) if len(found) > 1 else found[0]
+        return [(2, 2, 17, "", (address, 0))]
+
+    monkeypatch.setattr("ivr.sip.names.socket.getaddrinfo", look_up)
+    desk = open_desk(
+        a_gateway(a_trunk(proxy=f"pbx.example:{pbx.port}", seconds_between_options=0.2))
+    )
+    desk.run(0.3)
+    assert not desk.endpoint.status()[0].is_up
+
+    desk.later(5.0)
+    desk.until(lambda: desk.endpoint.status()[0].is_up)
+
+    assert pbx.requests[0].uri == f"sip:pbx.example:{pbx.port}"
 
 
 def test_trunks_are_offered_in_order_of_preference(peer: OpenPeer, open_desk: OpenDesk) -> None:
