@@ -73,7 +73,8 @@ class Gateway:
 
     def complaints(self) -> list[str]:
         """Return what its log holds besides good news."""
-        return [str(line["event"]) for line in self._lines() if line["level"] != "info"]
+        bad = (line for line in self._lines() if line["level"] != "info")
+        return [f"{line['event']} {line.get('text', '')}".strip() for line in bad]
 
     def _wait_until_started(self) -> None:
         end = time.monotonic() + SECONDS_TO_START

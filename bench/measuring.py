@@ -186,7 +186,8 @@ MEASUREMENTS: Mapping[str, Callable[[Plan, Cores], list[Figure]]] = {
 
 
 def _all_well(what: str, outcome: Outcome) -> Figure:
-    measured = f"{outcome.failed} failed" if outcome.failed else f"all {outcome.successful} well"
+    failed = f"{outcome.failed} failed; the first: {outcome.error}"
+    measured = failed if outcome.failed else f"all {outcome.successful} well"
     return Figure(what, "no failure", measured, met=outcome.failed == 0)
 
 

@@ -4,7 +4,7 @@ import csv
 import socket
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,8 +16,12 @@ _SCENARIOS = Path(__file__).parent / "scenarios"
 _LOOPBACK = "127.0.0.1"
 _STATISTICS = "statistics.csv"
 _MESSAGES = "messages.tsv"
+_ERRORS = "errors.log"
 SECONDS_OF_GRACE = 30
 """How much longer than planned a run may take."""
+AT_ONCE = 450
+"""SIPp wants more file descriptors than calls, and many systems allow 1024. Fewer calls than the
+site's limit, and more than are ever up while nothing goes wrong."""
 FAILURES = 1
 """SIPp's exit status when calls have failed; everything above is worse."""
 
@@ -41,6 +45,8 @@ class Outcome:
     failed: int
     retransmissions: int
     until_answered: Sequence[float]
+    error: str = ""
+    """The first thing that SIPp complained of."""
 
 
 class Sipp:
@@ -60,7 +66,7 @@ class Sipp:
             *("setpriv", "--pdeathsig", "KILL", "taskset", "--cpu-list", str(core)),
             *("sipp", "-sf", str(_SCENARIOS / f"{load.scenario}.xml"), "-s", load.number),
             *("-inf", "people.csv", "-i", _LOOPBACK, "-p", str(port), "-mi", _LOOPBACK, "-nostdin"),
-            *("-m", str(load.calls), "-r", str(load.rate), "-l", str(load.calls)),
+            *("-m", str(load.calls), "-r", str(load.rate), "-l", str(AT_ONCE)),
             *("-d", str(int(load.seconds * 1000)), "-timer_resol", "1"),
             *(
                 "-trace_stat",
@@ -72,7 +78,7 @@ class Sipp:
                 "-shortmessage_file",
                 _MESSAGES,
             ),
-            *("-trace_err", "-error_file", "errors.log"),
+            *("-trace_err", "-error_file", _ERRORS),
             f"{_LOOPBACK}:{sip}",
         ]
         with (work / "screen.txt").open("w") as screen:
@@ -105,7 +111,10 @@ class Sipp:
             said = (self._work / "screen.txt").read_text(errors="replace")[-2000:]
             raise BenchError(f"SIPp ended with {status}: {said}")
         messages = (self._work / _MESSAGES).read_text(errors="replace")
-        return outcome((self._work / _STATISTICS).read_text(), messages)
+        errors = self._work / _ERRORS
+        text = errors.read_text(errors="replace") if errors.exists() else ""
+        found = outcome((self._work / _STATISTICS).read_text(), messages)
+        return replace(found, error=first_error(text))
 
 
 def outcome(statistics: str, messages: str) -> Outcome:
@@ -117,6 +126,15 @@ def outcome(statistics: str, messages: str) -> Outcome:
         retransmissions=int(last["Retransmissions(C)"]),
         until_answered=until_answered(messages),
     )
+
+
+def first_error(text: str) -> str:
+    """Return the first line of a -trace_err file that is about a call, without its time."""
+    for line in text.splitlines():
+        _, _, said = line.partition(": ")
+        if "Call-Id" in said:
+            return said.strip()
+    return ""
 
 
 def until_answered(messages: str) -> list[float]:

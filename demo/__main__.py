@@ -65,7 +65,7 @@ def main() -> int:
 
 def _play(configuration: Configuration) -> None:
     WORK.mkdir(parents=True, exist_ok=True)
-    number = f"+4520{random.randrange(10**6):06}"  # noqa: S311 -- a caller not asked before
+    number = f"+4520{random.randrange(10**5, 10**6)}"  # noqa: S311 -- a caller not asked before
     telephones: list[Telephone] = []
     gateway: Gateway | None = None
     try:

@@ -39,7 +39,8 @@ def _checked(folder: Path, options: argparse.Namespace) -> int:
 def hours(options: argparse.Namespace) -> int:
     """Say of each calendar whether it is open, and why; return 0."""
     site = load(options.folder).site
-    at = _instant(options.at).replace(tzinfo=site.zone) if options.at else datetime.now(UTC)  # noqa: TID251 -- "now" is what was asked
+    at = _instant(options.at) if options.at else datetime.now(UTC)  # noqa: TID251 -- "now" is what was asked
+    at = at if at.tzinfo else at.replace(tzinfo=site.zone)
     names = [options.calendar] if options.calendar else list(site.calendars)
     for name in names:
         if name not in site.calendars:

@@ -2,27 +2,35 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from ivr.cli.output import lossy_output
 from ivr.config import load
 from ivr.daemon import Daemon, Watch
 from ivr.engine.record import CallRecord
 from ivr.engine.step import Step
+from ivr.gateway import Configuration
 from ivr.log import configure
 from ivr.story import told, who
 
 
 def run(options: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT; return 0 when everything was let go in order."""
-    configuration = load(options.folder)
-    watch = _watch(numbers=options.numbers) if options.watch else None
-    with lossy_output(sys.stdout.fileno()):
-        configure(configuration.gateway.log_format)
-        Daemon(options.folder, configuration, watch=watch).run()
+    watch = telling(numbers=options.numbers) if options.watch else None
+    serve(options.folder, load(options.folder), watch)
     return 0
 
 
-def _watch(*, numbers: bool) -> Watch:
+def serve(folder: Path, configuration: Configuration, watch: Watch | None) -> None:
+    """Run a gateway with a configuration that was read from this folder."""
+    with lossy_output(sys.stdout.fileno()):
+        configure(configuration.gateway.log_format)
+        Daemon(folder, configuration, watch=watch).run()
+
+
+def telling(*, numbers: bool) -> Watch:
+    """Return what tells every step on the terminal, in plain words."""
+
     def watch(step: Step, record: CallRecord | None) -> None:
         del record
         if line := told(step, numbers=numbers):

@@ -8,6 +8,11 @@ from rich.table import Table
 LONGEST_ROW = 1000
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError  # which is no failure: `main` knows
+
+
 def table(*columns: str) -> Table:
     """Return an empty table; its first column is never folded."""
     empty = Table(box=None, pad_edge=False, header_style="bold")
@@ -19,4 +24,4 @@ def table(*columns: str) -> Table:
 def show(filled: Table) -> None:
     """Print it. A terminal folds what is too long; a file or a pipe gets one line a row."""
     width = None if sys.stdout.isatty() else LONGEST_ROW
-    Console(width=width, markup=False, highlight=False).print(filled)
+    _Console(width=width, markup=False, highlight=False).print(filled)

@@ -216,38 +216,30 @@ def skill(seat: Seat, queue: str) -> int:
 def _reported(floor: Floor, call: str, seat: Seat, outcome: AgentOutcome, now: float) -> Next:
     if seat.call != call:
         return floor, ()
+    queue = floor.queues[seat.queue]
     match outcome:
         case AgentOutcome.ANSWERED:
             talks = replace(seat, manner=Manner.TALKING, since=now)
             return _seat(_without(floor, call), talks)
         case AgentOutcome.RELEASED:
-            return _wrap_up(floor, seat, now)
+            return _pause(floor, seat, Manner.WRAP_UP, queue.wrap_up, now)
         case AgentOutcome.WITHDRAWN:
-            return _free(floor, seat, now)
-    rested = _released_place(floor, call)
-    seconds = floor.queues[seat.queue].seconds_of_rest
-    return _then_match(_pause(rested, seat, Manner.RESTING, now + seconds, now), now)
+            # How long he has been idle is as it was: it was not his doing.
+            free = replace(seat, manner=Manner.READY, since=now, call="")
+            return _done(_released_place(floor, call), free, now)
+    floor = _released_place(floor, call)
+    return _pause(floor, seat, Manner.RESTING, queue.seconds_of_rest, now)
 
 
-def _wrap_up(floor: Floor, seat: Seat, now: float) -> Next:
-    seconds = floor.queues[seat.queue].wrap_up
-    return _then_match(_pause(floor, seat, Manner.WRAP_UP, now + seconds, now), now)
+def _pause(floor: Floor, seat: Seat, manner: Manner, seconds: float, now: float) -> Next:
+    pauses = Seat(seat.agent, manner, now, now + seconds, idle_since=now, leaves=seat.leaves)
+    return _done(floor, pauses, now)
 
 
-def _free(floor: Floor, seat: Seat, now: float) -> Next:
-    """Set an agent free at once; how long he has been idle is as it was."""
-    free = replace(seat, manner=Manner.READY, since=now, call="")
-    return _then_match(_seat_or_send_home(_released_place(floor, seat.call), free), now)
-
-
-def _pause(floor: Floor, seat: Seat, manner: Manner, until: float, now: float) -> Next:
-    pauses = replace(seat, manner=manner, since=now, until=until, call="", idle_since=now)
-    return _seat_or_send_home(floor, pauses)
-
-
-def _seat_or_send_home(floor: Floor, seat: Seat) -> Next:
+def _done(floor: Floor, seat: Seat, now: float) -> Next:
     """Seat an agent who is done with a call; out he goes if he logged out meanwhile."""
-    return _send_home(floor, seat, seat.since) if seat.leaves else _seat(floor, seat)
+    so_far = _send_home(floor, seat, now) if seat.leaves else _seat(floor, seat)
+    return _then_match(so_far, now)
 
 
 def _released_place(floor: Floor, call: str) -> Floor:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.sipp import outcome, until_answered
+from bench.sipp import first_error, outcome, until_answered
 
 STATISTICS = """\
 CurrentCall;SuccessfulCall(P);SuccessfulCall(C);FailedCall(C);Retransmissions(C);
@@ -37,3 +37,14 @@ def test_the_last_line_of_the_statistics_counts() -> None:
 
 def test_an_answer_is_timed_from_the_first_invite() -> None:
     assert until_answered(MESSAGES) == pytest.approx([4.5, 501.0])
+
+
+def test_the_first_error_is_one_of_a_call() -> None:
+    errors = """\
+The following events occurred:
+2026-11-21\t11:08:43.2\t1795259323.2: Overload warning: the minor watchdog timer was tripped
+2026-11-21\t11:08:44.1\t1795259324.1: Call-Id: 7-1@127.0.0.1, receive timeout on message 5
+"""
+
+    assert first_error(errors) == "Call-Id: 7-1@127.0.0.1, receive timeout on message 5"
+    assert first_error("") == ""

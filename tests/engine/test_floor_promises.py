@@ -76,24 +76,24 @@ def test_calls_and_floor_agree_on_who_waits_and_who_is_with_whom(
             for call, state in states.items()
             if isinstance(state, moments.Queued | moments.Offered)
         }
-        busy = {
-            state.agent: call
+        busy = [
+            (state.agent, call)
             for call, state in states.items()
             if isinstance(state, moments.Offered | moments.Talking) and state.agent
-        }
+        ]
         assert _waiting(exchange.floor) == waiting == set(exchange.floor.places)
-        assert _busy(exchange.floor) == busy
+        assert _busy(exchange.floor) == sorted(busy)
 
 
 def _waiting(floor: Floor) -> set[str]:
     return {call for line in floor.waiting.values() for call in line}
 
 
-def _busy(floor: Floor) -> dict[str, str]:
+def _busy(floor: Floor) -> list[tuple[str, str]]:
     with_call = {Manner.RINGING, Manner.TALKING}
     seats = floor.seats.values()
     assert all(bool(seat.call) == (seat.manner in with_call) for seat in seats)
-    return {seat.agent.name: seat.call for seat in seats if seat.call}
+    return sorted((seat.agent.name, seat.call) for seat in seats if seat.call)
 
 
 @promise

@@ -23,6 +23,7 @@ from tests.gateway.site import LOOPBACK, NUMBER, Changes, Site, build
 from tests.gateway.wire import Wire
 
 Answer = TypeVar("Answer")
+Load = Callable[..., Configuration]
 IVR = (sys.executable, "-m", "ivr")
 _SECONDS_BETWEEN_LOOKS = 0.05
 _PEOPLE = re.compile(r"201112\d\d|701740\d\d\d")
@@ -84,7 +85,7 @@ class House:
     def __init__(self, work: Path, prompts: Path, changes: Changes | None = None) -> None:
         self.site = build(work, prompts, changes or {})
         self.log = Log()
-        self.load: Callable[..., Configuration] = load
+        self.load: Load = load
         """What compiled the site for the gateway."""
         self.rung: list[str] = []
         """The numbers at which the robot has rung the caller's telephone."""

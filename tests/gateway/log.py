@@ -46,13 +46,13 @@ class Log:
 
     def find(self, text: str, place: "Place", whose: str, seconds: float) -> str:
         """Return the line that holds `text` at or after a place, which moves behind it."""
-
+        mark = f"  {whose}  " if whose else ""
         found: list[str] = []
 
         def is_known() -> bool:
             while place.line < len(self.lines) and not found:
                 line = self.lines[place.line]
-                column = line.find(text, place.column) if whose in line else -1
+                column = line.find(text, place.column) if mark in line else -1
                 if column >= 0:
                     place.column = column + len(text)
                     found.append(line)

@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from typing import Self
 
 from tests.gateway.site import LOOPBACK, NUMBER
 
@@ -13,19 +14,14 @@ class Sipp:
 
     def __init__(self, scenario: str, gateway: int, folder: Path, *options: str) -> None:
         self._log = folder / "sipp.log"
+        command = ["sipp", f"{LOOPBACK}:{gateway}", "-sf", str(SCENARIOS / f"{scenario}.xml")]
+        command += ["-i", LOOPBACK, "-s", NUMBER, "-nostdin", "-timeout_error", "-trace_err"]
+        command += ["-trace_logs", "-log_file", str(self._log), *options]
         self._process = subprocess.Popen(
-            [
-                "sipp", f"{LOOPBACK}:{gateway}", "-sf", SCENARIOS / f"{scenario}.xml",
-                "-i", LOOPBACK, "-s", NUMBER, "-nostdin", "-trace_logs", "-log_file", self._log, "-trace_err",
-                "-timeout_error", *options,
-            ],
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )  # fmt: skip
+            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
 
-    def __enter__(self) -> "Sipp":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:

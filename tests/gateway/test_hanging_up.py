@@ -146,9 +146,7 @@ def test_the_called_person_hangs_up_on_the_robot(
     assert (record.outcome, record.disposition) == ("surveyed", disposition)
     answers = floor.house.reader.answers(survey=call.id)
     assert [answer.value for answer in answers] == [4] * len(keys[1:])
-    floor.house.shows(
-        f'ivr_survey_total{{disposition="{disposition}",group="virksomhed"}}', 1
-    )
+    floor.house.shows(f'ivr_survey_total{{disposition="{disposition}",group="virksomhed"}}', 1)
     floor.is_free()
 
 

@@ -21,9 +21,7 @@ DEGRADED = 'ivr_degraded{reason="journal"}'
 MENU = "says menu.demo.long"
 
 
-def test_on_a_full_disk_calls_go_on_and_no_answer_is_lost(
-    prompts: Path, tmp_path: Path
-) -> None:
+def test_on_a_full_disk_calls_go_on_and_no_answer_is_lost(prompts: Path, tmp_path: Path) -> None:
     with small_disk(tmp_path / "var") as disk, closing(House(tmp_path, prompts)) as house:
         floor = furnished(house)
         call = floor.talk(ASKED)
@@ -123,4 +121,4 @@ def test_a_second_gateway_of_the_same_site_does_not_start(opened: Open) -> None:
 
     assert "another gateway is running with this socket" in said or "another ivr" in said
     with Wire(house.site.sip) as wire:
-        assert house.ring(wire, NUMBER)
+        house.ring(wire, NUMBER).tells(MENU)

@@ -9,8 +9,8 @@ import pytest
 from ivr.engine.record import CallRecord
 from tests.gateway.conftest import Open
 from tests.gateway.house import House, until
-from tests.gateway.site import NUMBER as OURS
 from tests.gateway.sipp import Sipp
+from tests.gateway.site import NUMBER as OURS
 from tests.gateway.wire import Wire
 
 pytestmark = pytest.mark.sip

@@ -92,9 +92,9 @@ def test_noise_over_tcp_does_not_touch_a_call(house: House) -> None:
         invite("too-long", ("Content-Length: ", "Content-Length: 99999999")),
         b"INVITE " * 20_000,
     ):
-        with closing(socket.create_connection((LOOPBACK, house.site.sip))) as stream:
-            with suppress(OSError):  # it may hang up on us
-                stream.sendall(piece)
+        stream = socket.create_connection((LOOPBACK, house.site.sip))
+        with closing(stream), suppress(OSError):  # it may hang up on us
+            stream.sendall(piece)
 
 
 def test_nonsense_within_a_call_does_not_end_it(house: House) -> None:
@@ -104,7 +104,7 @@ def test_nonsense_within_a_call_does_not_end_it(house: House) -> None:
         wire.send(wire.request("NOSUCH"))
         assert wire.answer().status >= 400
         wire.send(wire.request("INFO", "Signal=\r\nthis is nothing", "application/dtmf-relay"))
-        assert wire.answer()
+        assert wire.answer().status >= 200
         wire.send(wire.request("REFER"))
         assert wire.answer().status >= 400
         wire.press("1")

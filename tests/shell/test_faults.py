@@ -156,7 +156,7 @@ def test_a_fault_on_the_floor_or_everywhere_stops_nothing(house: House) -> None:
     leg = house.arrive("c1")
 
     def fail(step: Step) -> None:
-        raise BUG
+        raise RuntimeError(step)
 
     house.watch = fail
     house.board.handle(FLOOR, on.AgentLoggedOut("anna"), 0.0, AT)
