@@ -15,8 +15,8 @@ class Plan:
     throughput_rate: int = 200
     seconds_of_throughput: int = 10
     memory_rate: int = 150
-    memory_warm_up: int = 7_000
-    """More than 32 s: so long SIP remembers a transaction, and the memory grows until then."""
+    memory_warm_up: int = 10_000
+    """A minute: SIP remembers a transaction for 32 s, and the journal fills its page cache."""
     memory_calls: int = 20_000
     engine_calls: int = 1_000
     seconds_of_engine: float = 10.0

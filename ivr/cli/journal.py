@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 
 from ivr.cli.tables import show, table
-from ivr.config import load
 from ivr.engine.notation import written
 from ivr.engine.record import CallRecord
 from ivr.engine.replay import Difference, replayed
@@ -110,6 +109,9 @@ def _found(reader: Reader, id_: str) -> tuple[CallRecord, list[Step]]:
 
 def _site(reader: Reader, record: CallRecord) -> Site:
     """Compile the configuration the call had, from the text the journal kept."""
+    # Imported here because it takes longer than all the other commands do.
+    from ivr.config import load  # noqa: PLC0415
+
     files = reader.configuration(record.config)
     if files is None:
         raise IvrError(f"{record.id}: the journal does not hold configuration {record.config!r}")

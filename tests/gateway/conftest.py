@@ -10,14 +10,14 @@ from tests.gateway.house import House
 from tests.gateway.site import Changes, cut_short
 
 PROMPTS = Path("prompts")
-SECONDS_OF_A_PROMPT = 1.0
+SECONDS_OF_A_PROMPT = 0.6
 
 Open = Callable[..., House]
 
 
 @pytest.fixture(scope="session")
 def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The rendered prompts, the first second of each."""
+    """The rendered prompts, the beginning of each."""
     folder = tmp_path_factory.mktemp("gateway") / "prompts"
     cut_short(PROMPTS, folder, SECONDS_OF_A_PROMPT)
     return folder

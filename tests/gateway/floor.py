@@ -49,5 +49,7 @@ class Floor:
 
 def furnished(house: House, *before: str, program: str = "ivr") -> Floor:
     """Start everybody."""
-    house.start(*before, program=program)
-    return Floor(house, house.telephone("caller"), house.telephone("anna"), house.telephone("bo"))
+    gateway = house.begin(*before, program=program)
+    telephones = house.telephones(("caller",), ("anna",), ("bo",))
+    gateway.tells("trunks up: pbx")
+    return Floor(house, *telephones)

@@ -99,18 +99,28 @@ class House:
         self, *before: str, program: str = "ivr", waits_for: str = "trunks up: pbx"
     ) -> Gateway:
         """Start the gateway, and wait until its trunk is up."""
+        self.begin(*before, program=program).tells(waits_for)
+        return self.gateway
+
+    def begin(self, *before: str, program: str = "ivr") -> Gateway:
+        """Start the gateway, and do not wait for it."""
         self.gateway = Gateway(self.site, self.log, before, program)
         self._gateways.append(self.gateway)
-        self.gateway.tells(waits_for)
         return self.gateway
 
     def telephone(self, name: str, *more: str) -> Telephone:
         """Return a telephone that is ready: anna, bo, or the caller, who is the trunk too."""
-        ports = {"anna": self.site.anna, "bo": self.site.bo, "caller": self.site.trunk}
-        telephone = Telephone(name, ports[name], self._hear, *more)
-        self._telephones.append(telephone)
-        telephone.wait_until_it("ready")
+        (telephone,) = self.telephones((name, *more))
         return telephone
+
+    def telephones(self, *wanted: tuple[str, ...]) -> tuple[Telephone, ...]:
+        """Return several that are ready, each wanted by its name and its options."""
+        ports = {"anna": self.site.anna, "bo": self.site.bo, "caller": self.site.trunk}
+        started = tuple(Telephone(name, ports[name], self._hear, *more) for name, *more in wanted)
+        self._telephones += started
+        for telephone in started:
+            telephone.wait_until_it("ready")
+        return started
 
     def _hear(self, name: str, line: str) -> None:
         self.log.add(name, line)

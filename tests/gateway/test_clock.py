@@ -66,7 +66,7 @@ def test_a_survey_that_was_planned_is_made_after_the_clock_has_jumped_forward(
     jumping: tuple[House, Jump],
 ) -> None:
     house, turn_clock = jumping
-    anna, caller = house.telephone("anna"), house.telephone("caller")
+    anna, caller = house.telephones(("anna",), ("caller",))
     house.site.change({"survey.yaml": {"rules": {"delay": "1h"}}})
     house.ivr("reload", "--control", str(house.site.control))
     with Wire(house.site.sip) as wire:

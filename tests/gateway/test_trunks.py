@@ -3,6 +3,7 @@
 import pytest
 
 from demo.world import Telephone
+from tests.gateway import hurried
 from tests.gateway.conftest import Open
 from tests.gateway.house import House
 from tests.gateway.log import Story
@@ -47,10 +48,6 @@ def test_while_the_trunk_is_down_the_survey_waits(opened: Open) -> None:
     caller.wait_until_it("incoming")
     assert house.rung == [NUMBER]
 
-    caller.stop()
-    house.gateway.tells("trunks up: none")
-    house.shows(UP, 0)
-
 
 @pytest.fixture
 def two_trunks(opened: Open) -> House:
@@ -64,14 +61,14 @@ def two_trunks(opened: Open) -> House:
     house.site.change(
         {"gateway.yaml": {"sip": {"trunks": trunks}}, "teams.yaml": {"agents": agents}}
     )
-    house.start()
+    house.load = hurried.hurried
+    house.start(program="tests.gateway.hurried")
     return house
 
 
 def test_the_second_trunk_carries_the_call_when_the_first_one_cannot(two_trunks: House) -> None:
     house = two_trunks
-    anna, caller = house.telephone("anna"), house.telephone("caller")
-    house.telephone("bo", "--reject", "503")
+    anna, caller, _ = house.telephones(("anna",), ("caller",), ("bo", "--reject", "503"))
 
     call = talked(house, anna)
 
@@ -87,17 +84,16 @@ def test_the_second_trunk_carries_the_call_when_the_first_one_is_silent(
     two_trunks: House,
 ) -> None:
     house = two_trunks
-    anna, caller = house.telephone("anna"), house.telephone("caller")
+    anna, caller = house.telephones(("anna",), ("caller",))
 
     talked(house, anna)
 
-    caller.wait_until_it("incoming", 8)
+    caller.wait_until_it("incoming", hurried.SECONDS_TO_RING + 3)
 
 
 def test_a_person_who_says_no_is_not_called_over_another_trunk(two_trunks: House) -> None:
     house = two_trunks
-    anna, *_ = house.telephone("anna"), house.telephone("caller")
-    house.telephone("bo", "--reject", "603")
+    anna, *_ = house.telephones(("anna",), ("caller",), ("bo", "--reject", "603"))
 
     call = talked(house, anna)
 

@@ -50,10 +50,9 @@ def played(tmp_path_factory: pytest.TempPathFactory, prompts: Path) -> Iterator[
 
 
 def _played(house: House) -> Played:
-    house.start()
-    caller = house.telephone("caller")
-    house.telephone("anna", "--never")
-    bo = house.telephone("bo")
+    house.begin()
+    caller, _, bo = house.telephones(("caller",), ("anna", "--never"), ("bo",))
+    house.gateway.tells("trunks up: pbx")
     before = house.metrics()
     call = house.call(caller, NUMBER)
     call.tells("says menu.demo.long")
