@@ -47,7 +47,7 @@ class Line:
 
     A line posts exactly one last event: `LineFailed` when it was dialled and never answered,
     otherwise `LineEnded`. It also follows `hang_up` and `reject`. What was being recorded is
-    reported before it. Nothing is posted from inside an order, only from `Endpoint.poll`.
+    reported after it. Nothing is posted from inside an order, only from `Endpoint.poll`.
     """
 
     def __init__(self, leg: Leg | None, facts: Facts, means: Means) -> None:
@@ -237,12 +237,9 @@ class Line:
         self._watch.stop()
         self._ring.cancel()
         self.hearing.close()
-        if self._recording is None:
-            self._post(last)
-        else:
-            # A message that ends with the caller hanging up is a message.
-            self._last_word = last
-            self._recording.stop()
+        self._post(last)
+        # A message that ends with the caller hanging up is a message: its end follows.
+        self.stop_recording()
 
     # --- what happens by itself ---------------------------------------------------------------
 
@@ -253,11 +250,12 @@ class Line:
     def _end_recording(self, turn: int, seconds: float) -> None:
         self._recording = None
         self._post(RecordingEnded(turn, seconds))
-        if self.is_over and self._last_word is not None:
-            self._post(self._last_word)
 
     def _give_up(self) -> None:
-        self._last_word = LineFailed(self.number, Failure.NO_ANSWER)
+        # Where nothing rang, nobody was there to answer: another trunk may know the way.
+        rang = self._phase is Phase.RINGING
+        failure = Failure.NO_ANSWER if rang else Failure.UNREACHABLE
+        self._last_word = LineFailed(self.number, failure)
         self.hang_up()
 
     def _lose_audio(self) -> None:

@@ -36,7 +36,7 @@ from ivr.engine.site import Agent, Announcements, Entrance, Group, Queue, Site
 from tests.engine import sites
 
 EXAMPLES = os.environ.get("PROMISES")
-promise = settings(deadline=None, max_examples=int(EXAMPLES or 40), derandomize=not EXAMPLES)
+promise = settings(deadline=None, max_examples=int(EXAMPLES or 30), derandomize=not EXAMPLES)
 """The same few examples every time; `PROMISES=5000` looks for others, and takes its time."""
 
 T = TypeVar("T")

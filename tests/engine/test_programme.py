@@ -207,13 +207,17 @@ def test_hours_that_have_moved_postpone_a_survey() -> None:
 # --- after the call -------------------------------------------------------------------------
 
 
-def test_a_next_attempt_that_would_come_too_late_is_not_made() -> None:
-    patient = replace(SITE, survey=replace(SITE.survey, spacing=3 * DAY))
+@pytest.mark.parametrize(
+    ("spacing", "standing"), [(3600 - 70, "planned 1"), (3600 - 69, "busy 1"), (DAY, "busy 1")]
+)
+def test_a_next_attempt_that_would_come_too_late_is_not_made(spacing: float, standing: str) -> None:
+    """Surveys expire after an hour here."""
+    hasty = replace(SITE, survey=replace(SITE.survey, spacing=spacing, expires=3600))
     _, done = _lived(
-        UP, TALKED, DUE, SAVED, (70.0, SurveyReported("t1", Disposition.BUSY)), site=patient
+        UP, TALKED, DUE, SAVED, (70.0, SurveyReported("t1", Disposition.BUSY)), site=hasty
     )
 
-    assert _standing(done)[-1] == "busy 1"
+    assert _standing(done)[-1] == standing
 
 
 def test_what_fails_after_somebody_answered_is_not_tried_again() -> None:

@@ -1,9 +1,10 @@
 """A house with its caller and both agents at their telephones."""
 
+import re
 from dataclasses import dataclass
 
 from demo.world import Telephone
-from tests.gateway.house import House
+from tests.gateway.house import House, until
 from tests.gateway.log import Story
 
 MENU = "says menu.demo.long"
@@ -11,6 +12,8 @@ TO_QUEUE = ((MENU, "1"),)
 TO_MESSAGE = ((MENU, "8"), ("says message.invite", "1"))
 """What is said, and the keys the caller then presses."""
 TALKING = "connects the caller"
+_MANNER = re.compile(r"(anna|bo) is (ready|ringing|talking|wrap up|resting|logged out)")
+"""How the floor tells what an agent does; in the beginning both are ready."""
 
 
 @dataclass
@@ -37,7 +40,17 @@ class Floor:
         return story
 
     def is_free(self) -> None:
-        """Wait until nobody rings, talks, rests or is on the line any more."""
+        """Wait until both agents are ready for the next call."""
+
+        def manners() -> dict[str, str]:
+            told = (_MANNER.findall(line) for line in tuple(self.house.log.lines))
+            return dict(agent for agents in told for agent in agents)
+
+        until(lambda: set(manners().values()) <= {"ready"})
+        assert set(manners().values()) <= {"ready"}, manners()
+
+    def is_empty(self) -> None:
+        """Wait until the metrics show that nobody is on the line any more."""
         for name, value in (
             ('ivr_agents{state="ready"}', 2),
             ('ivr_queue_waiting{queue="virksomhed"}', 0),

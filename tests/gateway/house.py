@@ -131,6 +131,8 @@ class House:
         """Dial the gateway; return the story of the call."""
         story = self.story()
         telephone.do("call", uri=f"sip:{NUMBER}@{LOOPBACK}:{self.site.sip}", shows=shows)
+        said = telephone.wait_for(lambda line: '"do": "call"' in line or "error" in line, "call", 5)
+        assert "error" not in said, said
         return story.of_next_call()
 
     def ring(self, wire: Wire, shows: str) -> Story:

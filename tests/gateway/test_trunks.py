@@ -79,7 +79,6 @@ def test_the_second_trunk_carries_the_call_when_the_first_one_cannot(two_trunks:
     assert house.metrics()['ivr_notes_total{kind="trunk_failed"}'] == 1
 
 
-@pytest.mark.xfail(reason="a line that gives up says no_answer though nothing rang", strict=True)
 def test_the_second_trunk_carries_the_call_when_the_first_one_is_silent(
     two_trunks: House,
 ) -> None:

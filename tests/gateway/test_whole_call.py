@@ -1,5 +1,8 @@
 """One call, from the first ring to the last survey key, read back from the journal."""
 
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -160,6 +163,18 @@ def test_what_happened_to_the_survey_is_written_in_order(played: Played) -> None
     saved = [step.event.disposition for step in steps if isinstance(step.event, on.SurveySaved)]
 
     assert saved == ["planned", "dialling", "reached", "complete"]
+
+
+def test_promtool_finds_nothing_to_say_about_the_metrics(played: Played) -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None and "CI" not in os.environ:
+        pytest.skip("promtool is not installed")
+    check = [promtool or "promtool", "check", "metrics"]
+    text = played.house.scrape()
+
+    run = subprocess.run(check, input=text, capture_output=True, text=True, check=False)
+
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize(

@@ -257,7 +257,7 @@ def test_a_message_that_ends_with_hanging_up_is_kept(
     ended = recording_ended(desk)
     desk.until(lambda: desk.has(LineEnded(1)))
 
-    assert desk.events == [ended, LineEnded(1)]
+    assert desk.events == [LineEnded(1), ended]
     assert 0.5 < ended.seconds < 0.8
     assert len(samples(file)) == round(ended.seconds * RATE) * 2
 
