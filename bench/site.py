@@ -30,7 +30,8 @@ SECONDS: Mapping[str, float] = {
 """The prompts, and how long each is."""
 SOUNDS: Mapping[str, float] = {"calm": 5.0, "ringing": 5.0, "tone": 0.3}
 _RTP_PORTS = 4000
-_FIRST_RTP_PORTS = range(28000, 15999, -_RTP_PORTS)
+_FIRST_RTP_PORTS = (61000, 28000, 24000, 20000, 16000)
+"""Best above those that the system gives to whoever asks for any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,9 @@ class Daemon:
 
     def _start(self) -> None:
         configuration = self._configuration
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._on_terminate())
+        signal.signal(signal.SIGHUP, lambda *_: self._reload(None))
         self._control.start()
         if self._journal.notice:
             self._metrics.degraded("journal", on=True)
@@ -127,9 +130,6 @@ class Daemon:
         self._restore(time.monotonic(), wall_clock())
         port = self._serve_metrics()
         self._endpoint.start()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._on_terminate())
-        signal.signal(signal.SIGHUP, lambda *_: self._reload(None))
         # Calls make little garbage in cycles; a full collection under load is a gap in the audio.
         gc.collect()
         gc.freeze()

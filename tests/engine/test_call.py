@@ -182,3 +182,41 @@ def test_a_fault_while_a_message_is_recorded_keeps_what_was_said() -> None:
     state, _ = _lived(where, on.PromptEnded(1), on.GatewayFailed())
     _, actions = advance(where, state, on.RecordingEnded(state.turn, 9.0), 9.0)
     assert actions == (do.KeepMessage(2, "office", 9.0), do.Conclude(do.Outcome.MESSAGE))
+
+
+def test_a_gateway_that_stops_while_a_message_is_filed_still_files_it() -> None:
+    where = site(message(), goodbye("thanks"), goodbye())
+
+    state, actions = _lived(where, on.PromptEnded(1), on.KeyPressed("#"), on.GatewayStopped())
+    assert actions == (do.HangUp(1),)
+    _, actions = advance(where, state, on.RecordingEnded(state.turn, 9.0), 9.0)
+    assert actions == (do.KeepMessage(2, "office", 9.0), do.Conclude(do.Outcome.MESSAGE))
+
+
+# --- what means nothing -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        (),
+        (on.PromptEnded(1),),
+        (on.PromptEnded(1), on.PromptEnded(2)),
+        (on.PromptEnded(1), on.KeyPressed("1")),
+        (on.PromptEnded(1), on.KeyPressed("1"), on.PromptEnded(3)),
+        (on.PromptEnded(1), on.KeyPressed("1"), on.PromptEnded(3), on.KeyPressed("#")),
+        (on.PromptEnded(1), on.KeyPressed("2")),
+    ],
+)
+def test_an_event_that_means_nothing_now_changes_nothing(before: tuple[CallEvent, ...]) -> None:
+    where = site(
+        say("hello", "main"),
+        menu("main", {"1": "message", "2": "bye"}),
+        message(),
+        goodbye("thanks"),
+        goodbye(),
+    )
+
+    state, _ = _lived(where, *before)
+    for event in (on.LineRang(1), on.LineAnswered(1), on.LineFailed(1, on.Failure.BUSY)):
+        assert advance(where, state, event, 9.0) == (state, ())

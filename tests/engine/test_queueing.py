@@ -11,7 +11,7 @@ from ivr.engine import actions as do
 from ivr.engine import events as on
 from ivr.engine.exchange import Exchange
 from ivr.engine.site import Announcements, Site
-from tests.engine.sites import DIALLED, agent, goodbye, queue, site, team
+from tests.engine.sites import DIALLED, agent, goodbye, menu, queue, site, team
 
 BEGINS = datetime(2026, 3, 4, 9, tzinfo=UTC)
 SECONDS_TO_SAY = 6
@@ -69,6 +69,28 @@ def _heard(where: Site, until: int) -> list[tuple[int, str]]:
 )
 def test_a_waiting_caller_hears(where: Site, heard: list[tuple[int, str]]) -> None:
     assert _heard(where, 70) == heard
+
+
+def test_a_queue_that_is_closed_sends_on_at_once_and_forgets_nothing_on_the_way() -> None:
+    closed = replace(queue("a"), calendar="by_hand")
+    where = site(
+        menu("main", {"1": "team"}),
+        replace(team("team", "a"), closed="bye"),
+        goodbye(),
+        queues=(closed,),
+        agents=(agent("anna", a=9),),
+    )
+    exchange = Exchange(where)
+    exchange.arrive("call", "+46701234567", DIALLED, 0.0, BEGINS)
+
+    (step,) = exchange.handle("call", on.KeyPressed("1"), 1.0, BEGINS)
+    assert step.actions == (
+        do.StopPlaying(1),
+        do.Note("key", "main", "1"),
+        do.Note("closed", "team", "switch"),
+        do.LeaveQueue("a", do.LeaveReason.CLOSED, 0.0),
+        do.Play(2, 1, "da", (do.Prompt("bye"),)),
+    )
 
 
 def test_one_announcement_never_cuts_another_short() -> None:
