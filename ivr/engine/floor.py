@@ -228,7 +228,9 @@ def _reported(floor: Floor, call: str, seat: Seat, outcome: AgentOutcome, now: f
             free = replace(seat, manner=Manner.READY, since=now, call="")
             return _done(_released_place(floor, call), free, now)
     floor = _released_place(floor, call)
-    return _pause(floor, seat, Manner.RESTING, queue.seconds_of_rest, now)
+    floor, actions = _pause(floor, seat, Manner.RESTING, queue.seconds_of_rest, now)
+    # A reload may have taken the skill he was rung with; who goes home sends callers on himself.
+    return floor, actions if seat.leaves else (*actions, *_send_on(floor))
 
 
 def _pause(floor: Floor, seat: Seat, manner: Manner, seconds: float, now: float) -> Next:

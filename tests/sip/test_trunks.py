@@ -290,7 +290,7 @@ def test_a_call_to_nobody_is_given_up(peer: OpenPeer, open_desk: OpenDesk) -> No
     desk.dial(f"sip:agent@{silent.address}", seconds_to_ring=0.5)
     desk.until(lambda: desk.events)
 
-    assert desk.events == [LineFailed(1, Failure.NO_ANSWER)]
+    assert desk.events == [LineFailed(1, Failure.UNREACHABLE)]
 
 
 @pytest.mark.parametrize(
