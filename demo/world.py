@@ -76,7 +76,8 @@ class Process:
         self._reader.join(2.0)
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
-                stream.close()
+                with suppress(OSError):  # it went before it had read everything
+                    stream.close()
         return status
 
     def _read(self) -> None:

@@ -125,8 +125,9 @@ def ask(site: Site, go: Go, target: node.Asking, now: float) -> Next:
 
 
 def _first_prompts(target: node.Asking) -> node.Prompts:
-    if isinstance(target, node.Menu | node.Collect):
-        return target.long
+    match target:
+        case node.Menu() | node.Collect():
+            return target.long
     return target.prompts
 
 

@@ -152,7 +152,10 @@ class Exchange:
             self._calls.pop(subject, None)
         else:
             self._calls[subject] = live
-            self._expect(subject, live)
+            due = moments.deadline(live.state)
+            if due is not None and due != live.due:
+                live.due = due
+                self._expect(subject, due)
         if isinstance(event, on.KeyPressed):
             event = _written_down(live.site, before, event, now)
         return Step(subject, now, at, event, actions)
@@ -164,11 +167,7 @@ class Exchange:
 
     # --- deadlines ------------------------------------------------------------------------------
 
-    def _expect(self, subject: str, live: _Live) -> None:
-        due = moments.deadline(live.state)
-        if due is None or due == live.due:
-            return
-        live.due = due
+    def _expect(self, subject: str, due: float) -> None:
         if len(self._deadlines) > _SLACK * (len(self._calls) + _SLACK):
             self._deadlines = [entry for entry in self._deadlines if self._is_current(*entry)]
             heapq.heapify(self._deadlines)

@@ -262,10 +262,8 @@ Next = Settled | Go
 
 def deadline(state: State) -> float | None:
     """Return when the state must hear DeadlinePassed: its own timer or the call's limit."""
-    match state:
-        case Expected() | Ended():
-            return None
-        case Filing():
-            return state.deadline
+    own = state.deadline
+    if isinstance(state, (Expected, Ended, Filing)):
+        return own
     cut_off = state.facts.cut_off
-    return cut_off if state.deadline is None else min(cut_off, state.deadline)
+    return cut_off if own is None or cut_off < own else own

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
@@ -192,9 +193,12 @@ class House:
 
     def close(self) -> None:
         """End every process, then look whether the gateway did right by every call."""
-        statuses = [process.stop() for process in (*self._telephones, *self._gateways)]
+        with ThreadPoolExecutor() as together:
+            processes = (*self._telephones, *self._gateways)
+            statuses = list(together.map(lambda process: process.stop(), processes))
         assert not [status for status in statuses if status not in {0, -signal.SIGKILL}]
         assert "Traceback" not in self.log
+        assert "Assert failed" not in self.log
         assert [line for line in self.log.lines if _PEOPLE.search(line)] == []
         if self._gateways and self.site.journal_file.exists():
             self._check_calls()

@@ -1,12 +1,12 @@
 """The clock on the wall may jump: a call does not notice, and what is planned stays planned."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.gateway.conftest import Open
 from tests.gateway.house import House
 from tests.gateway.wire import Wire
 
@@ -21,34 +21,40 @@ pytestmark = [
 NUMBER = "+46701740612"
 ASKED = "+4520111214"
 
-Jump = Callable[[str], None]
+Turn = Callable[[str], None]
+
+
+@pytest.fixture(scope="module")
+def offset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that says by how much the clock on the wall is wrong."""
+    return tmp_path_factory.mktemp("clock") / "offset"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, prompts: Path, offset: Path) -> Iterator[House]:
+    """A house whose clock on the wall shows what a test wants; its steady clock is true."""
+    offset.write_text("+0\n")
+    faked = ("FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1")
+    with closing(House(tmp_path_factory.mktemp("house"), prompts)) as house:
+        house.start("env", f"LD_PRELOAD={FAKED}", f"FAKETIME_TIMESTAMP_FILE={offset}", *faked)
+        yield house
 
 
 @pytest.fixture
-def jumping(opened: Open, tmp_path: Path) -> tuple[House, Jump]:
-    """A house whose clock on the wall shows what a test wants; its steady clock is true."""
-    house = opened()
-    offset = tmp_path / "offset"
-    offset.write_text("+0\n")
-    house.start(
-        "env",
-        f"LD_PRELOAD={FAKED}",
-        f"FAKETIME_TIMESTAMP_FILE={offset}",
-        "FAKETIME_NO_CACHE=1",
-        "FAKETIME_DONT_FAKE_MONOTONIC=1",
-    )
-    return house, lambda text: print_offset(offset, text)
+def turn_clock(offset: Path) -> Iterator[Turn]:
+    """Turns the clock by so much; it is right again after the test."""
 
+    def turn(by: str) -> None:
+        offset.write_text(f"{by}\n")
 
-def print_offset(file: Path, text: str) -> None:
-    file.write_text(f"{text}\n")
+    yield turn
+    turn("+0")
 
 
 @pytest.mark.parametrize("jump", ["+3h", "-3h"])
 def test_a_call_does_not_notice_that_the_clock_jumps(
-    jumping: tuple[House, Jump], jump: str
+    house: House, turn_clock: Turn, jump: str
 ) -> None:
-    house, turn_clock = jumping
     with Wire(house.site.sip) as wire:
         call = house.ring(wire, NUMBER)
         call.tells("says menu.demo.long")
@@ -56,19 +62,18 @@ def test_a_call_does_not_notice_that_the_clock_jumps(
         wire.press("9")
         call.tells("no such choice")
         call.tells("it has been said", 5)
-        wire.press("1")
-        call.tells("joins queue")
+        wire.press("6")
+        call.tells("says greeting, menu.demo.long")
     record = house.record(call.id)
-    assert record.outcome == "abandoned"
+    assert record.outcome == "hung_up"
     assert record.seconds < 10
     first, last = house.reader.steps(call.id)[0], house.reader.steps(call.id)[-1]
     assert abs((last.at - first.at).total_seconds()) > 10_000
 
 
 def test_a_survey_that_was_planned_is_made_after_the_clock_has_jumped_forward(
-    jumping: tuple[House, Jump],
+    house: House, turn_clock: Turn
 ) -> None:
-    house, turn_clock = jumping
     anna, caller = house.telephones(("anna",), ("caller",))
     house.site.change({"survey.yaml": {"rules": {"delay": "1h"}}})
     house.ivr("reload", "--control", str(house.site.control))
@@ -87,8 +92,7 @@ def test_a_survey_that_was_planned_is_made_after_the_clock_has_jumped_forward(
     assert house.rung == [ASKED]
 
 
-def test_a_clock_that_cannot_be_right_is_shown(jumping: tuple[House, Jump]) -> None:
-    house, turn_clock = jumping
+def test_a_clock_that_cannot_be_right_is_shown(house: House, turn_clock: Turn) -> None:
     house.shows("ivr_time_synced", 1)
 
     turn_clock("-20y")

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.sip
 
 NUMBER = "+46701740606"
 MANY = 1000
+LIMIT = 110
+"""More than the ports in a row that PJSIP would try by itself."""
 STRANGER = "127.0.0.2"
 
 
@@ -24,12 +26,11 @@ def rejected(reason: str) -> str:
     return f'ivr_sip_rejected_total{{reason="{reason}"}}'
 
 
-@pytest.mark.parametrize("limit", [60, 110])
 def test_of_a_thousand_calls_at_once_none_is_lost_within_the_limit(
-    opened: Open, tmp_path: Path, limit: int
+    opened: Open, tmp_path: Path
 ) -> None:
     ports = "12000-13999"
-    house = opened({"gateway.yaml": {"limits": {"calls": str(limit)}, "sip": {"rtp_ports": ports}}})
+    house = opened({"gateway.yaml": {"limits": {"calls": str(LIMIT)}, "sip": {"rtp_ports": ports}}})
     house.start()
     options = ("-m", str(MANY), "-r", str(MANY), "-l", str(MANY), "-d", "2000")
     with Sipp("uac-expect-200-or-503", house.site.sip, tmp_path, *options) as crowd:
@@ -39,7 +40,7 @@ def test_of_a_thousand_calls_at_once_none_is_lost_within_the_limit(
     records = until(lambda: all_over(house, MANY))
     assert sum(record.outcome == "turned_away" for record in records) == refused
     assert sum(record.outcome == "hung_up" for record in records) == MANY - refused
-    assert at_once(records) == limit
+    assert at_once(records) == LIMIT
 
 
 def all_over(house: House, many: int) -> list[CallRecord]:

@@ -4,8 +4,9 @@ import fcntl
 import os
 import signal
 import subprocess
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -19,38 +20,37 @@ NUMBER = "+46701740614"
 SMALLEST_PIPE = 4096
 
 
-def reader_goes_away() -> int:
-    heard, said = os.pipe()
-    os.close(heard)
-    return said
+def test_a_call_goes_on_when_the_reader_goes_stands_still_or_has_a_full_disk(
+    opened: Open,
+) -> None:
+    left, gone = os.pipe()
+    os.close(left)
+    still, full = os.pipe()
+    fcntl.fcntl(still, fcntl.F_SETPIPE_SZ, SMALLEST_PIPE)
+    disk = os.open("/dev/full", os.O_WRONLY)
+
+    houses = {output: opened() for output in (gone, full, disk)}
+    with ExitStack() as stack, ThreadPoolExecutor() as together:
+        stack.callback(os.close, still)
+        gateways = [stack.enter_context(started(house, output)) for output, house in houses.items()]
+        list(together.map(talk, houses.values()))
+    assert [gateway.returncode for gateway in gateways] == [0, 0, 0]
+    for house in houses.values():
+        assert [record.outcome for record in house.reader.calls()] == ["abandoned"]
 
 
-def reader_stands_still() -> int:
-    heard, said = os.pipe()
-    fcntl.fcntl(heard, fcntl.F_SETPIPE_SZ, SMALLEST_PIPE)
-    return said
-
-
-def disk_is_full() -> int:
-    return os.open(Path("/dev/full"), os.O_WRONLY)
-
-
-@pytest.mark.parametrize("output", [reader_goes_away, reader_stands_still, disk_is_full])
-def test_a_call_goes_on_when_the(opened: Open, output: Callable[[], int]) -> None:
-    house = opened()
-    descriptor = output()
+@contextmanager
+def started(house: House, output: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start a gateway with this output, and stop it."""
     command = (*IVR, "run", str(house.site.folder), "--watch")
-    gateway = subprocess.Popen(command, stdout=descriptor, stderr=subprocess.PIPE)
-    os.close(descriptor)
-    try:
-        until(lambda: is_up(house))
-        talk(house)
-    finally:
-        gateway.send_signal(signal.SIGTERM)
-        _, errors = gateway.communicate(timeout=20)
-
-    assert (gateway.returncode, errors) == (0, b"")
-    assert [record.outcome for record in house.reader.calls()] == ["abandoned"]
+    with subprocess.Popen(command, stdout=output) as gateway:
+        os.close(output)
+        try:
+            yield gateway
+            gateway.send_signal(signal.SIGTERM)
+            gateway.wait(20)
+        finally:
+            gateway.kill()
 
 
 def is_up(house: House) -> bool:
@@ -60,6 +60,7 @@ def is_up(house: House) -> bool:
 
 def talk(house: House) -> None:
     """Press more keys than a pipe has room for, and then the one that counts."""
+    until(lambda: is_up(house))
     with Wire(house.site.sip) as wire:
         assert wire.ring(NUMBER).status == 200
         wire.press("*" * 150, 0.01)
