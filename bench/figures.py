@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
+from bench.pulse import Interval
+
 _SEQUENCES = 1 << 16
 _HALF = _SEQUENCES // 2
+MS_OF_GAP = 25.0
+"""A packet comes every 20 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +33,26 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What arrived of one RTP stream: packets, packets missing, and the longest silence."""
+    """What arrived of one RTP stream: packets, packets missing, seconds, and the long silences."""
 
     packets: int
     lost: int
-    longest_gap: float
     seconds: float
+    gaps: Sequence[Interval] = ()
+    """Each longer than `MS_OF_GAP`, and the longest in any case."""
 
 
 def heard(arrivals: Sequence[int], sequences: Sequence[int]) -> Heard:
     """Return what a stream came to, from arrival times in ns and RTP sequence numbers."""
     if not arrivals:
-        return Heard(0, 0, 0.0, 0.0)
-    gaps = (later - earlier for earlier, later in pairwise(arrivals))
+        return Heard(0, 0, 0.0)
+    between = [Interval(earlier, later) for earlier, later in pairwise(arrivals)]
+    longest = max(between, key=lambda gap: gap.ms, default=None)
     return Heard(
         packets=len(arrivals),
         lost=lost(sequences),
-        longest_gap=max(gaps, default=0) / 1e9,
         seconds=(arrivals[-1] - arrivals[0]) / 1e9,
+        gaps=[gap for gap in between if gap is longest or gap.ms > MS_OF_GAP],
     )
 
 

@@ -18,6 +18,7 @@ from typing import NamedTuple, Self
 
 from bench import rtp, trunk
 from bench.figures import Heard, heard
+from bench.pulse import Interval
 
 LOOPBACK = "127.0.0.1"
 SECONDS_A_PACKET = 0.02
@@ -97,8 +98,8 @@ class Phones:
         self._thread = Thread(target=self._run, name="phones", daemon=True)
         self.heard: list[Heard] = []
         """Every call that is over."""
-        self.until_action: list[float] = []
-        """Milliseconds from a key to the INVITE it led to."""
+        self.until_action: list[Interval] = []
+        """From a key to the INVITE it led to."""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -156,7 +157,7 @@ class Phones:
         phone = self._by_port.get(trunk.port_of(datagram.octets) or 0)
         stream = self._latest.get(phone) if phone else None
         if stream is not None and stream.pressed_at:
-            self.until_action.append((datagram.at - stream.pressed_at) / 1e6)
+            self.until_action.append(Interval(stream.pressed_at, datagram.at))
             stream.pressed_at = 0
 
     def _listen(self, phone: socket.socket, datagram: Datagram) -> None:

@@ -5,12 +5,14 @@ import socket
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from bench import site, trunk
 from bench.gateway import BenchError
+from bench.pulse import Interval
 
 _SCENARIOS = Path(__file__).parent / "scenarios"
 _LOOPBACK = "127.0.0.1"
@@ -39,12 +41,12 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the calls; `until_answered` has each one's ms from INVITE to 200."""
+    """What became of the calls; `until_answered` goes from each INVITE to its 200."""
 
     successful: int
     failed: int
     retransmissions: int
-    until_answered: Sequence[float]
+    until_answered: Sequence[Interval]
     error: str = ""
     """The first thing that SIPp complained of."""
 
@@ -137,23 +139,27 @@ def first_error(text: str) -> str:
     return ""
 
 
-def until_answered(messages: str) -> list[float]:
-    """Return the milliseconds from each INVITE to its 200.
+def until_answered(messages: str) -> list[Interval]:
+    """Return the time from each INVITE to its 200.
 
     Each line of the file is date, time, seconds since 1970, direction, Call-ID, CSeq, and the
     first line of the message. (SIPp's own response times have steps of 4 ms.)
     """
-    invited: dict[str, float] = {}
-    took: list[float] = []
+    invited: dict[str, int] = {}
+    took: list[Interval] = []
     for line in messages.splitlines():
         _, _, seconds, direction, call, number, first, *_ = [*line.split("\t"), *_NOTHING]
         if number != "CSeq:1 INVITE":
             continue
         if direction == "S" and first.startswith("INVITE "):
-            invited.setdefault(call, float(seconds))
+            invited.setdefault(call, _nanoseconds(seconds))
         elif direction == "R" and first.startswith("SIP/2.0 200") and call in invited:
-            took.append((float(seconds) - invited.pop(call)) * 1000)
+            took.append(Interval(invited.pop(call), _nanoseconds(seconds)))
     return took
+
+
+def _nanoseconds(seconds: str) -> int:
+    return int(Decimal(seconds) * 10**9)
 
 
 _NOTHING = ("",) * 7

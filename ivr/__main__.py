@@ -122,9 +122,23 @@ def _reading(commands: "_Commands[argparse.ArgumentParser]") -> None:
     messages = _command(commands, "messages", "list the voice messages", "ivr messages")
     messages.add_argument("--limit", type=int, default=50)
     messages.set_defaults(run=_named("journal.messages"))
+    forget = _command(
+        commands, "forget", "delete calls, their steps and finished surveys that are old",
+        "ivr forget --older-than 90",
+    )  # fmt: skip
+    forget.add_argument("--older-than", type=_days, required=True, metavar="DAYS", dest="days")
+    _journal_option(forget)
+    forget.set_defaults(run=_named("journal.forget"))
     for command in (calls, call, replay, answers, messages):
         _journal_option(command)
         command.add_argument("--numbers", action="store_true", help="show people's numbers")
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if days < 1:
+        raise ValueError
+    return days
 
 
 def _journal_option(command: argparse.ArgumentParser) -> None:

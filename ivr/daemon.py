@@ -36,7 +36,7 @@ from ivr.loading import Loaded, Problems, equipped, read_beside
 from ivr.log import call_fields, log
 from ivr.metrics import Metrics
 from ivr.session import Post, Session
-from ivr.sip import Endpoint, Line
+from ivr.sip import Endpoint, Line, TrunkStatus
 from ivr.switchboard import Switchboard
 
 SECONDS_IDLE = 0.02
@@ -103,6 +103,7 @@ class Daemon:
             self._endpoint,
             self._journal,
             trusted_from=BUILT.year,
+            tell_trunk=_say_trunk,
         )
         self._control = ControlServer(gateway.control, self._ask)
 
@@ -157,8 +158,6 @@ class Daemon:
         if self._silent:
             self._metrics.degraded("prompts", on=True)
             log().error("some prompts are silent", count=len(self._silent), first=self._silent[0])
-        for trunk in self._endpoint.status():
-            log().info("trunk", name=trunk.name, up=trunk.is_up, registered=trunk.registered)
 
     def _turn(self) -> None:
         self._endpoint.poll(time.monotonic(), self._wait())
@@ -285,9 +284,7 @@ class Daemon:
 
     def _status(self) -> str:
         site = self._configuration.site
-        trunks = ", ".join(
-            f"{trunk.name} {'up' if trunk.is_up else 'DOWN'}" for trunk in self._endpoint.status()
-        )
+        trunks = ", ".join(f"{trunk.name} {_standing(trunk)}" for trunk in self._endpoint.status())
         return f"{site.name} {site.hash}: {self._exchange.calls} calls; trunks: {trunks or 'none'}"
 
     # --- reload -----------------------------------------------------------------------------------
@@ -330,6 +327,18 @@ class Daemon:
         self._metrics.reloaded(successful=True, at=wall_clock())
         log().info("reloaded", config=site.hash)
         return text
+
+
+def _say_trunk(trunk: TrunkStatus) -> None:
+    """Say at start, and at every change, how a trunk is."""
+    say = log().info if trunk.is_up and trunk.registered is not False else log().warning
+    say("trunk", name=trunk.name, up=trunk.is_up, registered=trunk.registered)
+
+
+def _standing(trunk: TrunkStatus) -> str:
+    if not trunk.is_known:
+        return "not known yet"
+    return "up" if trunk.is_up else "DOWN"
 
 
 def _needs_restart(before: Configuration, after: Configuration) -> bool:

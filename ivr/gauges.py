@@ -1,11 +1,12 @@
 """Once a second, tells the metrics how things stand: what is not counted but looked at."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from ivr.engine.exchange import Exchange
 from ivr.journal import Journal
 from ivr.metrics import Metrics
-from ivr.sip import Endpoint, Line
+from ivr.sip import Endpoint, Line, TrunkStatus
 
 SECONDS_BETWEEN = 1.0
 METHODS = {"rtp": "rfc4733", "info": "info"}
@@ -23,13 +24,19 @@ class Gauges:
         journal: Journal,
         *,
         trusted_from: int,
+        tell_trunk: Callable[[TrunkStatus], None],
     ) -> None:
-        """`trusted_from` is the first year that the wall clock may show and be believed."""
+        """`trusted_from` is the first year that the wall clock may show and be believed.
+
+        `tell_trunk` hears how a trunk is as soon as that is known, and whenever it changes.
+        """
         self._metrics = metrics
         self._exchange = exchange
         self._endpoint = endpoint
         self._journal = journal
         self._trusted_from = trusted_from
+        self._tell_trunk = tell_trunk
+        self._told: dict[str, TrunkStatus] = {}
         self._next = 0.0
         self._leaving: list[Line] = []
 
@@ -51,13 +58,21 @@ class Gauges:
         metrics.keys({METHODS[how]: keys for how, keys in self._endpoint.keys.items()})
         self._look_at_lines()
         for trunk in self._endpoint.status():
-            metrics.trunk(trunk.name, up=trunk.is_up, registered=trunk.registered, rtt=trunk.rtt)
+            self._look_at_trunk(trunk)
         metrics.calls(self._exchange.live())
         journal = self._journal
         metrics.journal(
             waiting=journal.backlog, dropped=journal.dropped, put_aside=journal.put_aside
         )
         metrics.time_synced(is_synced=at.year >= self._trusted_from)
+
+    def _look_at_trunk(self, trunk: TrunkStatus) -> None:
+        name, up, registered = trunk.name, trunk.is_up, trunk.registered
+        self._metrics.trunk(name, up=up, registered=registered, rtt=trunk.rtt)
+        told = self._told.get(name)
+        if trunk.is_known and (told is None or (told.is_up, told.registered) != (up, registered)):
+            self._told[name] = trunk
+            self._tell_trunk(trunk)
 
     def _look_at_lines(self) -> None:
         for line in self._leaving:

@@ -22,16 +22,15 @@ import sys
 import sysconfig
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from setup import cache
 from setup.console import SetupError, Step, Work
+from setup.pjproject_source import BUILD, Source, debians, pinned, unpack
 
 _HERE = Path(__file__).parent
 _CONFIG_SITE = _HERE / "config_site.h"
 _PATCHES = _HERE / "patches"
-_BUILD = Path("build/pjproject")
 _OLDEST = (2, 15)
 
 _CONFIGURE = (
@@ -86,17 +85,9 @@ endpoint.libDestroy()
 """
 
 
-@dataclass(frozen=True)
-class _Source:
-    """Where PJSIP's source comes from; `identity` changes when the source does."""
-
-    path: Path
-    identity: str
-
-
 def cached_wheel() -> Path | None:
     """The newest wheel that was built before for this machine, Python and recipe."""
-    found = cache.folder("pjsua2").glob(f"pjsua2-*-{_build_tag(_pinned())}-{_python_tag()}.whl")
+    found = cache.folder("pjsua2").glob(f"pjsua2-*-{_build_tag(pinned())}-{_python_tag()}.whl")
     return max(found, key=lambda wheel: wheel.stat().st_mtime, default=None)
 
 
@@ -107,8 +98,8 @@ def wheel(step: Step) -> Path:
 
 
 def _build(step: Step) -> Path:
-    source = _pinned() or _debians(step)
-    tree = _unpack(source, step)
+    source = pinned() or debians(step)
+    tree = unpack(source, step)
     version = _version(tree)
     applied = _patch(tree, version, step)
     _compile(tree, step)
@@ -117,139 +108,12 @@ def _build(step: Step) -> Path:
     _try_out(finished, step)
     # Renaming is atomic: another checkout sees the whole wheel or none.
     kept = finished.rename(cache.folder("pjsua2") / finished.name)
-    shutil.rmtree(_BUILD)
+    shutil.rmtree(BUILD)
     step.outcome = f"built PJSIP {version}"
     return kept
 
 
 # --- the source -------------------------------------------------------------------------------
-
-
-def _pinned() -> _Source | None:
-    named = os.environ.get("PJPROJECT_SOURCE")
-    if not named:
-        return None
-    path = Path(named).expanduser().absolute()
-    if path.is_dir():
-        files = sorted(file for file in path.rglob("*.[ch]*") if file.is_file())
-        facts = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-        return _Source(path, hashlib.sha256(repr(facts).encode()).hexdigest())
-    if path.is_file():
-        return _Source(path, hashlib.sha256(path.read_bytes()).hexdigest())
-    raise SetupError(
-        f"PJPROJECT_SOURCE={named} does not exist.",
-        "Set it to a folder or a tarball with the source of PJSIP, or leave it unset.",
-    )
-
-
-def _debians(step: Step) -> _Source:
-    """The tarball inside Debian sid's `asterisk`, fetched with an apt of its own."""
-    store = cache.folder("pjproject")
-    if not list(store.glob("*.orig-Xpjproject.tar.*")):
-        _fetch_from_sid(store, step)
-    tarball = max(store.glob("*.orig-Xpjproject.tar.*"), key=lambda path: path.stat().st_mtime)
-    return _Source(tarball, hashlib.sha256(tarball.read_bytes()).hexdigest())
-
-
-def _fetch_from_sid(store: Path, step: Step) -> None:
-    apt = (_BUILD / "apt").absolute()
-    for folder in ("lists/partial", "cache/archives/partial", "sources"):
-        (apt / folder).mkdir(parents=True, exist_ok=True)
-    (apt / "sources.list").write_text(f"deb-src [signed-by={_keyring()}] {_mirror()} sid main\n")
-    own = [
-        f"Dir::Etc::sourcelist={apt}/sources.list",
-        "Dir::Etc::sourceparts=-",
-        f"Dir::State::Lists={apt}/lists",
-        f"Dir::Cache={apt}/cache",
-        f"APT::Sandbox::User={'root' if os.geteuid() == 0 else ''}",
-        "APT::Update::Error-Mode=any",
-    ]
-    advice = (
-        "The source of PJSIP comes from Debian sid. Check the network, and that apt-get reaches\n"
-        "its mirror; or fetch the source of PJSIP 2.15 or newer yourself and name it:\n"
-        "    make setup PJPROJECT_SOURCE=/path/to/pjproject.tar.gz"
-    )
-    update = ["apt-get", *_options(own), "update"]
-    try:
-        step.run(*update, doing="looking for PJSIP in Debian sid", log="apt-sid", advice=advice)
-    except SetupError as failure:
-        if failure.log is None or "is expired" not in failure.log.read_text(errors="replace"):
-            raise
-        step.say("the mirror is an old copy; its signature holds, its date is not asked for")
-        own.append("Acquire::Check-Valid-Until=false")
-        update = ["apt-get", *_options(own), "update"]
-        step.run(*update, doing="looking for PJSIP in Debian sid", log="apt-sid", advice=advice)
-    step.run(
-        "apt-get", *_options(own), "source", "--download-only", "asterisk",
-        doing="fetching the source of PJSIP (13 MB)", log="apt-source", advice=advice,
-        where=apt / "sources",
-    )  # fmt: skip
-    found = list((apt / "sources").glob("asterisk_*.orig-Xpjproject.tar.*"))
-    if not found:
-        raise SetupError("Debian sid's asterisk no longer carries PJSIP.", advice)
-    arrived = store / f".{found[0].name}"
-    shutil.copyfile(found[0], arrived)
-    arrived.rename(store / found[0].name)
-
-
-def _mirror() -> str:
-    """The Debian mirror this machine uses already."""
-    answer = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(LABEL) $(SITE)"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    sites = [
-        line.removeprefix("Debian ")
-        for line in answer.stdout.splitlines()
-        if line.startswith("Debian ")
-    ]
-    if not sites:
-        raise SetupError(
-            "apt-get knows no Debian mirror.",
-            "Run apt-get update as root and try again, or set PJPROJECT_SOURCE to the source of\n"
-            "PJSIP (a folder or a tarball).",
-        )
-    return max(sorted(set(sites)), key=sites.count)
-
-
-def _keyring() -> Path:
-    rings = Path("/usr/share/keyrings")
-    for name in ("debian-archive-keyring.gpg", "debian-archive-keyring.pgp"):
-        if (rings / name).exists():
-            return rings / name
-    raise SetupError(
-        "Debian's keys are missing, so the source of PJSIP cannot be checked.",
-        "As root: apt-get install debian-archive-keyring",
-    )
-
-
-def _options(pairs: list[str]) -> list[str]:
-    return [word for pair in pairs for word in ("-o", pair)]
-
-
-def _unpack(source: _Source, step: Step) -> Path:
-    inside = _BUILD / "source"
-    shutil.rmtree(inside, ignore_errors=True)
-    if (source.path / "version.mak").exists():
-        step.say("copying the source")
-        without_history = shutil.ignore_patterns(".git")
-        shutil.copytree(source.path, inside / "pjproject", symlinks=True, ignore=without_history)
-    elif source.path.is_file():
-        inside.mkdir(parents=True)
-        step.run(
-            "tar", "--extract", "--file", source.path.absolute(), "--directory", inside.absolute(),
-            doing="unpacking the source", log="unpack",
-            advice=f"Is {source.path} whole? If it was fetched here, remove it and run this again.",
-        )  # fmt: skip
-    marks = sorted(inside.glob("*/version.mak"))
-    if not marks:
-        raise SetupError(
-            f"{source.path} is not the source of PJSIP: there is no version.mak in it.",
-            "Set PJPROJECT_SOURCE to a folder or a tarball of pjproject, or leave it unset.",
-        )
-    return marks[0].parent
 
 
 def _version(tree: Path) -> str:
@@ -343,7 +207,7 @@ def _ask_makefile(binding: Path, what: str) -> list[str]:
 
 
 def _contents(
-    tree: Path, version: str, source: _Source, patches: list[str]
+    tree: Path, version: str, source: Source, patches: list[str]
 ) -> Iterator[tuple[str, bytes]]:
     binding = tree / "pjsip-apps/src/swig/python"
     library = f"_pjsua2{sysconfig.get_config_var('EXT_SUFFIX')}"
@@ -380,12 +244,12 @@ def _wheel_facts() -> bytes:
         "Generator: ivr setup\n"
         "Root-Is-Purelib: false\n"
         f"Tag: {_python_tag()}\n"
-        f"Build: {_build_tag(_pinned())}\n"
+        f"Build: {_build_tag(pinned())}\n"
     ).encode()
 
 
 def _write_wheel(contents: Iterator[tuple[str, bytes]], version: str) -> Path:
-    path = _BUILD / f"pjsua2-{version}-{_build_tag(_pinned())}-{_python_tag()}.whl"
+    path = BUILD / f"pjsua2-{version}-{_build_tag(pinned())}-{_python_tag()}.whl"
     record = io.StringIO()
     rows = csv.writer(record, lineterminator="\n")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -401,11 +265,11 @@ def _write_wheel(contents: Iterator[tuple[str, bytes]], version: str) -> Path:
 def _try_out(wheel_file: Path, step: Step) -> None:
     """A wheel that cannot start an endpoint never reaches the cache."""
     with zipfile.ZipFile(wheel_file) as archive:
-        archive.extractall(_BUILD / "try")
+        archive.extractall(BUILD / "try")
     step.run(
         sys.executable, "-c", _IS_ALIVE,
         doing="trying it out", log="try-pjsua2",
-        environment={"PYTHONPATH": str((_BUILD / "try").absolute())},
+        environment={"PYTHONPATH": str((BUILD / "try").absolute())},
         advice="The library was built and does not start; please report this with the log.",
     )  # fmt: skip
 
@@ -415,7 +279,7 @@ def _python_tag() -> str:
     return f"{python}-{python}-linux_{platform.machine()}"
 
 
-def _build_tag(pinned: _Source | None) -> str:
+def _build_tag(pinned: Source | None) -> str:
     """What else the wheel depends on: the Debian it was linked on, and the recipe."""
     recipe = hashlib.sha256()
     parts = [*_CONFIGURE, _CFLAGS, _BINDING_FLAGS, _LINK, pinned.identity if pinned else ""]

@@ -1,7 +1,8 @@
-"""`ivr calls`, `call`, `replay`, `answers`, `messages`: what the journal holds."""
+"""`ivr calls`, `call`, `replay`, `answers`, `messages`, `forget`: what the journal holds."""
 
 import argparse
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ivr.cli.tables import show, table
@@ -11,7 +12,7 @@ from ivr.engine.replay import Difference, replayed
 from ivr.engine.site import Site
 from ivr.engine.step import Step
 from ivr.errors import ConfigError, IvrError
-from ivr.journal import Reader
+from ivr.journal import Reader, purge
 from ivr.story import told
 
 
@@ -97,6 +98,15 @@ def messages(options: argparse.Namespace) -> int:
             message.path,
         )
     show(rows)
+    return 0
+
+
+def forget(options: argparse.Namespace) -> int:
+    """Delete what is older than so many days; the gateway may run meanwhile."""
+    before = datetime.now(UTC) - timedelta(days=options.days)  # noqa: TID251 -- old by today
+    Reader(options.journal).calls(1)  # a journal that is not there is an error, not a new one
+    rows = purge(options.journal, before)
+    print(f"{rows} rows from before {before.astimezone():%Y-%m-%d %H:%M} deleted")
     return 0
 
 

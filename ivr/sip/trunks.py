@@ -24,9 +24,13 @@ _SERVER_FAILURE = 500
 
 @dataclass(frozen=True, slots=True)
 class TrunkStatus:
-    """`registered` is None without a registration; `rtt` is seconds, None while unknown."""
+    """`registered` is None without a registration; `rtt` is seconds, None while unknown.
+
+    Until the first OPTIONS was answered, or was not, nothing is known, and it is not up.
+    """
 
     name: str
+    is_known: bool
     is_up: bool
     registered: bool | None
     rtt: float | None
@@ -111,7 +115,7 @@ class Trunks:
 
     def status(self) -> tuple[TrunkStatus, ...]:
         return tuple(
-            TrunkStatus(name, way.is_up, way.registered, way.rtt)
+            TrunkStatus(name, way.is_known, way.is_up, way.registered, way.rtt)
             for name, way in self._ways.items()
         )
 
@@ -217,7 +221,7 @@ class Trunks:
         if deadline is not None:
             deadline.cancel()
             way.rtt = self._timers.now - way.asked_at
-        way.is_up = True
+        way.is_up = way.is_known = True
         self._tell()
 
     def _miss(self, way: Way) -> None:
@@ -225,6 +229,7 @@ class Trunks:
         if deadline is not None:
             deadline.cancel()
         way.is_up = False
+        way.is_known = True
         way.rtt = None
         if not way.is_literal:
             self._look_up(way)

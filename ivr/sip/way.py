@@ -19,7 +19,7 @@ class Way:
         self.host, self.port = split_proxy(trunk.proxy)
         self.listen = _fitting(trunk, self.host, listens)
         self.addresses: tuple[str, ...] = ()
-        self.is_up = trunk.seconds_between_options <= 0
+        self.is_up = self.is_known = trunk.seconds_between_options <= 0
         self.registered = False if trunk.registration else None
         self.rtt: float | None = None
         self.asked_at = 0.0

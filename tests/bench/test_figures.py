@@ -3,6 +3,7 @@
 import pytest
 
 from bench.figures import heard, lost, percentile
+from bench.pulse import Interval
 
 MS = 1_000_000
 
@@ -28,9 +29,30 @@ def test_nothing_has_no_percentile() -> None:
 def test_the_longest_gap_is_between_two_arrivals() -> None:
     stream = heard([0, 20 * MS, 63 * MS, 80 * MS], [7, 8, 9, 10])
 
-    assert stream.longest_gap == pytest.approx(0.043)
+    assert [gap.ms for gap in stream.gaps] == [43.0]
     assert stream.seconds == pytest.approx(0.08)
     assert (stream.packets, stream.lost) == (4, 0)
+
+
+def test_the_longest_gap_is_told_also_when_it_is_short() -> None:
+    assert [gap.ms for gap in heard([0, 20 * MS, 41 * MS], [1, 2, 3]).gaps] == [21.0]
+
+
+@pytest.mark.parametrize(
+    ("stalls", "left"),
+    [
+        ([], 40.0),
+        ([(90, 100)], 40.0),  # before it
+        ([(110, 120)], 30.0),
+        ([(110, 120), (115, 130)], 20.0),  # two cores at the same time
+        ([(130, 150), (95, 105)], 25.0),  # over its ends
+        ([(0, 1000)], 0.0),
+    ],
+)
+def test_a_stall_of_the_machine_is_not_ours(stalls: list[tuple[int, int]], left: float) -> None:
+    found = [Interval(began * MS, ended * MS) for began, ended in stalls]
+
+    assert Interval(100 * MS, 140 * MS).without(found) == left
 
 
 def test_nothing_heard_is_nothing_lost() -> None:

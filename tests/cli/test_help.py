@@ -21,6 +21,7 @@ COMMANDS = (
     "replay",
     "answers",
     "messages",
+    "forget",
 )
 
 

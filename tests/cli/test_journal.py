@@ -5,11 +5,13 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.cli.command import ivr
+from tests.cli.conftest import BEGAN
 
 CALLER, OTHER = "+4520111217", "+4520111218"
 
@@ -116,6 +118,30 @@ def test_messages_are_listed_with_their_files(journal: str) -> None:
         "new",
         str(Path(journal.removeprefix("sqlite:///")).parent / "call-2-5.wav"),
     ]
+
+
+def test_what_is_old_can_be_forgotten_and_answers_stay(journal: str, tmp_path: Path) -> None:
+    shutil.copy(journal.removeprefix("sqlite:///"), tmp_path / "journal.db")
+    url = f"sqlite:///{tmp_path}/journal.db"
+    age = (datetime.now(UTC) - BEGAN).days
+
+    kept = ivr("forget", "--older-than", age + 10, "--journal", url)
+    assert kept.out.startswith("0 rows from before ")
+    assert len(rows(ivr("calls", "--journal", url).out)) == 3
+
+    gone = ivr("forget", "--older-than", max(1, age - 1), "--journal", url)
+    assert gone.status == 0
+    assert int(gone.out.split()[0]) > 30
+    assert rows(ivr("calls", "--journal", url).out) == []
+    assert len(rows(ivr("answers", "--journal", url).out)) == 4
+
+
+@pytest.mark.parametrize("days", ["0", "-3", "many"])
+def test_an_age_that_is_none_is_said_so(journal: str, days: str) -> None:
+    said = ivr("forget", f"--older-than={days}", "--journal", journal)
+
+    assert said.status == 2
+    assert "--older-than" in said.err
 
 
 @pytest.mark.parametrize("command", ["call", "replay"])

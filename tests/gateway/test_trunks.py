@@ -33,6 +33,8 @@ def test_while_the_trunk_is_down_the_survey_waits(opened: Open) -> None:
     house.start(waits_for="started")
     anna = house.telephone("anna")
     assert house.metrics()[UP] == 0
+    house.shows(UP, 0)
+    house.gateway.tells("trunk                          name=pbx registered=None up=False")
     assert "trunks: pbx DOWN" in house.ivr("status", "--control", str(house.site.control))
 
     call = talked(house, anna)
