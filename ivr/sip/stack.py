@@ -4,6 +4,7 @@
 bridge to it from the media thread, and a subclass would run Python there.
 """
 
+import ctypes
 import os
 import resource
 import sys
@@ -178,6 +179,8 @@ def _quiet() -> Iterator[None]:
     try:
         yield
     finally:
+        # What C holds back would be said at the very end, when everything is back in its place.
+        ctypes.CDLL(None).fflush(None)
         os.dup2(kept, 1)
         os.close(kept)
         os.close(nowhere)
