@@ -70,7 +70,7 @@ class Pulse:
     def __exit__(self, *_: object) -> None:
         for core, watch in zip(self._cores, self._watches, strict=True):
             watch.terminate()
-            written, _ = watch.communicate()
+            written = watch.communicate()[0]
             self.stalls[core] = [
                 Interval(int(began), int(ended))
                 for began, ended in (line.split() for line in written.splitlines())
