@@ -7,7 +7,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup deps prompts demo test check bench lock clean
+.PHONY: help setup deps prompts demo test test-train check bench bench-speech model lock clean
 
 export PYTHON PJPROJECT_SOURCE IVR_CACHE
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -16,7 +16,7 @@ set_up = python=$$(setup/find-python) && "$$python" -m setup
 scripts = $$(grep --recursive --files-with-matches --max-count=1 '^\#!.*bash$$' .ci setup deploy)
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: deps prompts ## everything that running needs; again in a second when it is there
 
@@ -34,6 +34,10 @@ test: ## the tests, with the coverage of the engine and the configuration
 	@ivr prompts render
 	@pytest --cov
 
+test-train: ## a miniature of making the speech model, and the tests that need torch
+	@$(set_up) test train
+	@pytest tests/training
+
 check: ## style, types, contracts, and the configurations that come along
 	@$(set_up) check
 	ruff check
@@ -47,6 +51,16 @@ bench: ## how many calls this machine carries
 	@$(set_up) test
 	@ivr prompts render
 	@python -m bench
+
+bench-speech: ## how well the speech model hears voices it never learned from
+	@$(set_up) test train
+	@python -m speech_model lexicon
+	@python -m speech_model corpus
+	@python -m speech_model evaluate
+
+model: ## the speech model anew, in less than an hour on two cores; goes on where it stopped
+	@$(set_up) test train
+	@python -m speech_model
 
 lock: ## newer Python packages into requirements/*.txt
 	@setup/lock

@@ -2,8 +2,8 @@
 
     python -m bench                   everything, some six minutes
     python -m bench --quick           the same shorter, without the memory: under 90 seconds
-    python -m bench --only latency    one measurement: concurrent, latency, throughput, memory
-                                      or engine; may be repeated
+    python -m bench --only latency    one measurement: concurrent, latency, throughput, memory,
+                                      engine or speech; may be repeated
 
 A gateway with a small site of its own is started on one processor, SIPp and the telephones on
 another; all of it on loopback and in a temporary folder. It exits 0 if every goal was met.
@@ -24,10 +24,12 @@ from rich.table import Table
 
 from bench.figures import Figure
 from bench.gateway import BenchError, Cores
-from bench.measuring import MEASUREMENTS
+from bench.measuring import MEASUREMENTS as ALONE
 from bench.plan import QUICK, WHOLE, Plan
+from bench.speaking import speech
 from ivr.errors import IvrError
 
+MEASUREMENTS = {**ALONE, "speech": speech}
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 MISSED, NOT_MEASURED, INTERRUPTED = 1, 2, 130
 BUSY = 0.5

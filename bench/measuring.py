@@ -12,7 +12,7 @@ from bench import site
 from bench.engine import steps_a_second
 from bench.figures import Figure, Heard, percentile
 from bench.gateway import Cores, Gateway
-from bench.phones import Phones
+from bench.phones import Phones, Utterance
 from bench.plan import Plan
 from bench.pulse import Interval, Pulse
 from bench.sipp import Load, Outcome, Sipp
@@ -46,10 +46,11 @@ class Bench:
     cores: Cores
     pulse: Pulse
 
-    def calls(self, load: Load) -> Sipp:
-        """Begin to call."""
+    def calls(self, load: Load, ports: Sequence[int] = ()) -> Sipp:
+        """Begin to call, for the telephones at these ports or for all."""
         work = self.work / f"sipp-{time.monotonic_ns()}"
-        return Sipp(load, sip=self.sip, ports=self.phones.ports, core=self.cores.load, work=work)
+        ports = ports or self.phones.ports
+        return Sipp(load, sip=self.sip, ports=ports, core=self.cores.load, work=work)
 
     def complaints(self) -> list[Figure]:
         """Return a line for the table if the gateway was not content."""
@@ -58,11 +59,19 @@ class Bench:
 
 
 @contextmanager
-def _bench(cores: Cores, *, press_after: float | None = None) -> Iterator[Bench]:
+def running(
+    cores: Cores,
+    *,
+    press_after: float | None = None,
+    utterances: Sequence[Utterance] = (),
+    early_end: bool = False,
+) -> Iterator[Bench]:
+    """Run a gateway and its telephones; it listens if there is anything said."""
     work = Path(mkdtemp(prefix="ivr-bench-"))
     try:
-        with Phones(PHONES, press_after=press_after) as phones:
-            written = site.write(work, phones.trunk)
+        with Phones(PHONES, press_after=press_after, utterances=utterances) as phones:
+            listens = bool(utterances)
+            written = site.write(work, phones.trunk, listens=listens, early_end=early_end)
             with Gateway(written.folder, cores.gateway, work / "gateway.log") as gateway:
                 yield Bench(
                     gateway, phones, written.sip, work, cores, Pulse((cores.gateway, cores.load))
@@ -76,7 +85,7 @@ def concurrent(plan: Plan, cores: Cores) -> list[Figure]:
     calls, rate = plan.concurrent, plan.concurrent_rate
     seconds_to_begin = calls / rate
     listening = Load("listen", site.LISTEN, calls, rate, seconds_to_begin + plan.seconds_of_prompt)
-    with _bench(cores) as bench:
+    with running(cores) as bench:
         with bench.pulse, bench.calls(listening) as sipp:
             time.sleep(seconds_to_begin + SECONDS_TO_SETTLE)
             cpu, began = bench.gateway.cpu_seconds, time.monotonic()
@@ -87,16 +96,16 @@ def concurrent(plan: Plan, cores: Cores) -> list[Figure]:
         complaints = bench.complaints()
         phones, stalls = bench.phones, bench.pulse.on(cores.gateway)
     return [
-        _all_well(f"{calls} calls at once, each hearing a prompt", outcome),
-        *_heard(phones.heard, calls, plan.seconds_of_prompt, stalls),
-        _at_most("CPU of its core", busy, CPU, "%"),
-        _at_most("memory (RSS)", megabytes, MEGABYTES, "MB"),
-        _stalls(bench.pulse, stalls),
+        all_well(f"{calls} calls at once, each hearing a prompt", outcome),
+        *heard_by(phones.heard, calls, plan.seconds_of_prompt, stalls),
+        at_most("CPU of its core", busy, CPU, "%"),
+        at_most("memory (RSS)", megabytes, MEGABYTES, "MB"),
+        standstills(bench.pulse, stalls),
         *complaints,
     ]
 
 
-def _heard(
+def heard_by(
     streams: list[Heard], calls: int, seconds: float, stalls: Sequence[Interval]
 ) -> list[Figure]:
     """Return what the telephones heard; each must have heard one stream, to the end."""
@@ -114,20 +123,20 @@ def _heard(
 def _longest_gap(gaps: Sequence[Interval], stalls: Sequence[Interval]) -> Figure:
     longest = max((gap.ms for gap in gaps), default=0.0)
     ours = max((gap.without(stalls) for gap in gaps), default=0.0)
-    return Figure("longest gap in RTP", f"< {GAP:g} ms", _both(longest, ours), met=ours < GAP)
+    return Figure("longest gap in RTP", f"< {GAP:g} ms", both(longest, ours), met=ours < GAP)
 
 
 def latency(plan: Plan, cores: Cores) -> list[Figure]:
     """Measure how soon a call is answered, and how soon a key makes another telephone ring."""
     calls = plan.latency_rate * plan.seconds_of_latency
     ringing = Load("key", site.RING, calls, plan.latency_rate)
-    with _bench(cores, press_after=SECONDS_UNTIL_PRESSED) as bench:
+    with running(cores, press_after=SECONDS_UNTIL_PRESSED) as bench:
         with bench.pulse, bench.calls(ringing) as sipp:
             outcome = sipp.wait()
         complaints = bench.complaints()
         actions = bench.phones.until_action
         stalls = bench.pulse.on(cores.gateway, cores.load)
-    done = _all_well(f"{calls} calls, {plan.latency_rate} a second", outcome)
+    done = all_well(f"{calls} calls, {plan.latency_rate} a second", outcome)
     return [
         done,
         _p99("INVITE to 200, p99", outcome.until_answered, calls, MS_UNTIL_ANSWERED, stalls),
@@ -138,7 +147,7 @@ def latency(plan: Plan, cores: Cores) -> list[Figure]:
             MS_UNTIL_ACTION,
             stalls,
         ),
-        _stalls(bench.pulse, stalls),
+        standstills(bench.pulse, stalls),
         *complaints,
     ]
 
@@ -147,7 +156,7 @@ def throughput(plan: Plan, cores: Cores) -> list[Figure]:
     """Measure many short calls: answered, greeted, a key, a goodbye, hung up."""
     rate = plan.throughput_rate
     calls = rate * plan.seconds_of_throughput
-    with _bench(cores, press_after=SECONDS_UNTIL_PRESSED) as bench:
+    with running(cores, press_after=SECONDS_UNTIL_PRESSED) as bench:
         cpu = bench.gateway.cpu_seconds
         with bench.calls(Load("key", site.KEY, calls, rate)) as sipp:
             outcome = sipp.wait()
@@ -155,7 +164,7 @@ def throughput(plan: Plan, cores: Cores) -> list[Figure]:
         complaints = bench.complaints()
     seconds = plan.seconds_of_throughput
     return [
-        _all_well(f"{rate} calls a second for {seconds} s, each with a key", outcome),
+        all_well(f"{rate} calls a second for {seconds} s, each with a key", outcome),
         Figure("retransmissions", "0", str(outcome.retransmissions),
                met=outcome.retransmissions == 0),
         Figure("CPU for one of them", "", f"{spent:.2f} ms", met=None),
@@ -168,7 +177,7 @@ def memory(plan: Plan, cores: Cores) -> list[Figure]:
     if not plan.memory_calls:
         return []
     calls, rate = plan.memory_calls, plan.memory_rate
-    with _bench(cores, press_after=SECONDS_UNTIL_PRESSED) as bench:
+    with running(cores, press_after=SECONDS_UNTIL_PRESSED) as bench:
         with bench.calls(Load("key", site.KEY, plan.memory_warm_up, rate)) as sipp:
             sipp.wait()
         before = bench.gateway.megabytes
@@ -177,8 +186,8 @@ def memory(plan: Plan, cores: Cores) -> list[Figure]:
         growth = bench.gateway.megabytes - before
         complaints = bench.complaints()
     return [
-        _all_well(f"{calls} calls, {rate} a second", outcome),
-        _at_most("growth of its memory (RSS)", growth, MEGABYTES_OF_GROWTH, "MB"),
+        all_well(f"{calls} calls, {rate} a second", outcome),
+        at_most("growth of its memory (RSS)", growth, MEGABYTES_OF_GROWTH, "MB"),
         Figure("memory after the first calls", "", f"{before:.1f} MB", met=None),
         *complaints,
     ]
@@ -206,13 +215,13 @@ MEASUREMENTS: Mapping[str, Callable[[Plan, Cores], list[Figure]]] = {
 }
 
 
-def _all_well(what: str, outcome: Outcome) -> Figure:
+def all_well(what: str, outcome: Outcome) -> Figure:
     failed = f"{outcome.failed} failed; the first: {outcome.error}"
     measured = failed if outcome.failed else f"all {outcome.successful} well"
     return Figure(what, "no failure", measured, met=outcome.failed == 0)
 
 
-def _at_most(what: str, value: float, goal: float, unit: str) -> Figure:
+def at_most(what: str, value: float, goal: float, unit: str) -> Figure:
     return Figure(what, f"<= {goal:g} {unit}", f"{value:.1f} {unit}", met=value <= goal)
 
 
@@ -228,17 +237,17 @@ def _p99(
         return Figure(what, f"<= {goal:g} ms", missing, met=False)
     whole = [time.ms for time in times]
     ours = percentile([time.without(stalls) for time in times], PERCENT)
-    measured = f"{_both(percentile(whole, PERCENT), ours)} (median {percentile(whole, 50):.1f})"
+    measured = f"{both(percentile(whole, PERCENT), ours)} (median {percentile(whole, 50):.1f})"
     return Figure(what, f"<= {goal:g} ms", measured, met=ours <= goal)
 
 
-def _both(measured: float, ours: float) -> str:
+def both(measured: float, ours: float) -> str:
     """Say what was measured, and what of it was ours when the machine stood still meanwhile."""
     without = f"; {ours:.1f} without the machine's stalls" * (f"{ours:.1f}" != f"{measured:.1f}")
     return f"{measured:.1f} ms{without}"
 
 
-def _stalls(pulse: Pulse, stalls: Sequence[Interval]) -> Figure:
+def standstills(pulse: Pulse, stalls: Sequence[Interval]) -> Figure:
     """Return how often the machine itself stood still, and for how long at most."""
     what = "the machine itself stood still"
     if not pulse.is_known:

@@ -11,6 +11,7 @@ import struct
 import time
 from array import array
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from heapq import heappop, heappush
 from threading import Thread
@@ -41,6 +42,13 @@ _ALL = 0xFFFFFFFF
 Address = tuple[str, int]
 
 
+class Utterance(NamedTuple):
+    """What is said, in packets of 20 ms of A-law, so many seconds after the first one heard."""
+
+    after: float
+    words: Sequence[bytes]
+
+
 class Datagram(NamedTuple):
     """What arrived, when (wall time in ns, by the kernel), and from where."""
 
@@ -61,10 +69,27 @@ class Stream:
         self.last_heard = 0.0
         self.sent = 0
         self.pressed_at = 0
+        """When a key was let go, or the last word was said."""
+        self.sound = rtp.MURMUR
+        self._words: deque[bytes] = deque()
+
+    def say(self, words: Sequence[bytes]) -> None:
+        """Say these packets instead of the murmur, one every 20 ms, and be silent from then on."""
+        self._words.extend(words)
 
     def murmur(self) -> None:
-        if time.monotonic() - self.last_heard < SECONDS_UNTIL_QUIET:
-            self._send(rtp.voice(self.sent, self.own))
+        if time.monotonic() - self.last_heard >= SECONDS_UNTIL_QUIET:
+            return
+        if not self._words:
+            self._send(rtp.voice(self.sent, self.own, self.sound))
+            return
+        self._send(rtp.voice(self.sent, self.own, self._words.popleft()))
+        if not self._words:
+            self.pressed_at = time.time_ns()
+
+    @property
+    def is_speaking(self) -> bool:
+        return bool(self._words)
 
     def press(self) -> None:
         """Press and let go of a key; both are told in one report, repeated at once."""
@@ -82,10 +107,21 @@ class Stream:
 class Phones:
     """Telephones that answer themselves; a context manager around the thread they live on."""
 
-    def __init__(self, many: int, *, press_after: float | None = None) -> None:
-        """`press_after` is when, after the first packet heard, a call's key is pressed."""
+    def __init__(
+        self,
+        many: int,
+        *,
+        press_after: float | None = None,
+        utterances: Sequence[Utterance] = (),
+    ) -> None:
+        """`press_after` is when, after the first packet heard, a call's key is pressed.
+
+        The first telephones are those of people who speak: each has an utterance, is quiet
+        until he says it, and quiet again.
+        """
         self._press_after = press_after
         self._sockets = [_socket() for _ in range(many)]
+        self._utterances = dict(zip(self._sockets, utterances, strict=False))
         self._trunk = _socket()
         self._by_descriptor = {phone.fileno(): phone for phone in self._sockets}
         self._by_port = {phone.getsockname()[1]: phone for phone in self._sockets}
@@ -94,10 +130,11 @@ class Phones:
         self._talk: list[tuple[float, int]] = []
         self._keys: deque[tuple[float, int]] = deque()
         self._over: deque[tuple[float, int]] = deque()
+        self._speaking: list[tuple[float, int, Sequence[bytes]]] = []
         self._is_stopping = False
         self._thread = Thread(target=self._run, name="phones", daemon=True)
         self.heard: list[Heard] = []
-        """Every call that is over."""
+        """Every call that is over, those of people who speak apart."""
         self.until_action: list[Interval] = []
         """From a key to the INVITE it led to."""
 
@@ -139,6 +176,7 @@ class Phones:
                     self._receive(descriptor)
                 now = time.monotonic()
                 self._press(now)
+                self._speak(now)
                 self._murmur(now)
 
     def _receive(self, descriptor: int) -> None:
@@ -156,8 +194,9 @@ class Phones:
         self._trunk.sendto(trunk.busy(datagram.octets), datagram.source)
         phone = self._by_port.get(trunk.port_of(datagram.octets) or 0)
         stream = self._latest.get(phone) if phone else None
-        if stream is not None and stream.pressed_at:
-            self.until_action.append(Interval(stream.pressed_at, datagram.at))
+        if stream is not None and (stream.pressed_at or stream.is_speaking):
+            # What is clear before the last word is over is acted upon in no time.
+            self.until_action.append(Interval(stream.pressed_at or datagram.at, datagram.at))
             stream.pressed_at = 0
 
     def _listen(self, phone: socket.socket, datagram: Datagram) -> None:
@@ -178,7 +217,18 @@ class Phones:
         heappush(self._talk, (now + ssrc % 1000 / 1000 * SECONDS_A_PACKET, ssrc))
         if self._press_after is not None:
             self._keys.append((now + self._press_after, ssrc))
+        if phone in self._utterances:
+            after, words = self._utterances[phone]
+            stream.sound = rtp.QUIET
+            heappush(self._speaking, (now + after, ssrc, words))
         return stream
+
+    def _speak(self, now: float) -> None:
+        while self._speaking and self._speaking[0][0] <= now:
+            _, ssrc, words = heappop(self._speaking)
+            stream = self._streams.get(ssrc)
+            if stream is not None:
+                stream.say(words)
 
     def _press(self, now: float) -> None:
         while self._keys and self._keys[0][0] <= now:
@@ -198,7 +248,8 @@ class Phones:
 
     def _end(self, ssrc: int) -> None:
         stream = self._streams.pop(ssrc)
-        self.heard.append(heard(stream.arrivals, stream.sequences))
+        if stream.phone not in self._utterances:
+            self.heard.append(heard(stream.arrivals, stream.sequences))
 
 
 def _socket() -> socket.socket:

@@ -16,7 +16,9 @@ KEYS = 101
 """The payload type of telephone-event in our offers."""
 SAMPLES = 160
 """In a packet of 20 ms at 8 kHz."""
-_MURMUR = Random(1).randbytes(SAMPLES)
+MURMUR = Random(1).randbytes(SAMPLES)
+QUIET = bytes([0x55, 0xD5]) * (SAMPLES // 2)
+"""The least there is on a line: one step of A-law up and down."""
 _SHORTEST_KEY = 400
 """50 ms: a shorter key may be taken for noise."""
 
@@ -36,10 +38,10 @@ def header(packet: bytes) -> Header | None:
     return Header(sequence, ssrc)
 
 
-def voice(sequence: int, ssrc: int) -> bytes:
-    """Return 20 ms of a murmur."""
+def voice(sequence: int, ssrc: int, sound: bytes = MURMUR) -> bytes:
+    """Return 20 ms of A-law."""
     stamp = sequence * SAMPLES & 0xFFFFFFFF
-    return _HEADER.pack(_VERSION, _PCMA, sequence & 0xFFFF, stamp, ssrc) + _MURMUR
+    return _HEADER.pack(_VERSION, _PCMA, sequence & 0xFFFF, stamp, ssrc) + sound
 
 
 def key(digit: int, sequence: int, stamp: int, ssrc: int) -> bytes:
@@ -48,3 +50,15 @@ def key(digit: int, sequence: int, stamp: int, ssrc: int) -> bytes:
         _VERSION, _MARKER | KEYS, sequence & 0xFFFF, stamp * SAMPLES & 0xFFFFFFFF, ssrc
     )
     return head + _KEY.pack(digit, _END_AND_VOLUME, _SHORTEST_KEY)
+
+
+def alaw(sample: int) -> int:
+    """Return a 16-bit sample as G.711 A-law has it."""
+    mask, size = (0xD5, sample >> 3) if sample >= 0 else (0x55, -(sample >> 3) - 1)
+    segment = max(0, size.bit_length() - 5)
+    if segment > _MOST_SEGMENT:
+        return 0x7F ^ mask
+    return (segment << 4 | size >> max(1, segment) & 0xF) ^ mask
+
+
+_MOST_SEGMENT = 7

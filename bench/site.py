@@ -14,8 +14,10 @@ LISTEN = "8001"
 KEY = "8002"
 RING = "8003"
 TALK = "8004"
+SAY = "8005"
 """The numbers of entrance.yaml: what a caller of each meets stands in site/groups/."""
 
+MODEL = Path("speech_model/da-8k")
 _FILES = Path(__file__).parent / "site"
 _LOOPBACK = "127.0.0.1"
 _RATE = 8000
@@ -42,8 +44,11 @@ class BenchSite:
     sip: int
 
 
-def write(work: Path, trunk: int) -> BenchSite:
-    """Write everything a gateway needs below `work`; its PBX is at port `trunk`."""
+def write(work: Path, trunk: int, *, listens: bool = False, early_end: bool = False) -> BenchSite:
+    """Write everything a gateway needs below `work`; its PBX is at port `trunk`.
+
+    One that `listens` has the speech model, and with `early_end` acts before the pause.
+    """
     sip, metrics = free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_STREAM)
     first = _free_ports()
     places = {
@@ -53,6 +58,8 @@ def write(work: Path, trunk: int) -> BenchSite:
         "trunk": trunk,
         "rtp_first": first,
         "rtp_last": first + _RTP_PORTS - 1,
+        "speech": f"speech: {{model: {MODEL}}}" if listens else "",
+        "early_end": "yes" if early_end else "no",
     }
     folder = work / "site"
     for template in _FILES.rglob("*.yaml"):

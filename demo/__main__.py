@@ -1,8 +1,9 @@
 """`make demo`: one call, from the first ring to the last survey key, played for real.
 
-A gateway on loopback and three telephones around it, each a process of its own. Every step
-is shown as it happens; at the end stand the call record, the answers and the counters that
-changed. It exits 0 only if everything happened that should.
+A gateway on loopback and four telephones around it, each a process of its own. The first
+caller presses keys, the second says what he wants. Every step is shown as it happens; at the
+end stand the call record, the answers and the counters that changed. It exits 0 only if
+everything happened that should.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from demo.speaking import say
 from demo.tones import measure
 from demo.world import Gateway, NotHappened, Telephone
 from ivr.config import load
@@ -28,10 +30,12 @@ from ivr.engine.replay import replayed
 from ivr.errors import IvrError
 from ivr.gateway import Configuration
 from ivr.journal import Reader
+from ivr.story import told
 
 SITE = Path("firmware_config/demo")
 WORK = Path("var/demo")
 CALLER_PORT = 5070
+SPEAKER_PORT = 5071
 ANNA_PORT = 5081
 BO_PORT = 5082
 CALLERS_TONE = 600
@@ -39,10 +43,19 @@ AGENTS_TONE = 1000
 QUIETEST_MUSIC = -32.0
 """dBFS. It is made at -24."""
 ANSWERS = [8, 9, 7, 9]
+ERRAND = "jeg ringer angående en byggetilladelse"
+BUILDING = "2"
+"""The choice of the main menu that the errand means."""
 GATEWAY = "sip:+4533663333@127.0.0.1:5060"
 
 console = Console(highlight=False)
-COLOURS = {"gateway": "cyan", "caller": "green", "anna": "magenta", "bo": "yellow"}
+COLOURS = {
+    "gateway": "cyan",
+    "caller": "green",
+    "speaker": "blue",
+    "anna": "magenta",
+    "bo": "yellow",
+}
 
 
 class Failed(Exception):  # noqa: N818
@@ -72,7 +85,8 @@ def _play(configuration: Configuration) -> None:
         caller = Telephone("caller", CALLER_PORT, _show, "--record", str(WORK / "call.wav"))
         anna = Telephone("anna", ANNA_PORT, _show, "--never")
         bo = Telephone("bo", BO_PORT, _show, "--answer-after", "1")
-        telephones = [caller, anna, bo]
+        speaker = Telephone("speaker", SPEAKER_PORT, _show)
+        telephones = [caller, anna, bo, speaker]
         for telephone in telephones:
             telephone.wait_until_it("ready")
         gateway = Gateway(SITE, _show)
@@ -83,11 +97,13 @@ def _play(configuration: Configuration) -> None:
         _queue(gateway, caller, anna, bo)
         _talk(gateway, caller, bo)
         _survey(gateway, caller)
+        spoken = _speak(gateway, speaker, bo, number)
         after = _metrics(configuration)
     finally:
         for process in (*telephones, *([gateway] if gateway is not None else [])):
             process.stop()
     _summary(configuration, call, before, after)
+    _transcript(configuration, spoken)
 
 
 def _call(gateway: Gateway, caller: Telephone, number: str) -> str:
@@ -95,7 +111,7 @@ def _call(gateway: Gateway, caller: Telephone, number: str) -> str:
     _chapter("A business dials in")
     caller.do("call", uri=GATEWAY, shows=number)
     line = gateway.wait_until(" dials ")
-    gateway.wait_until("says menu.demo.long")
+    gateway.wait_until("says menu.demo.spoken")
     _listen(1.5)
     caller.do("keys", keys="7")
     gateway.wait_until("says no_match")
@@ -154,6 +170,23 @@ def _survey(gateway: Gateway, caller: Telephone) -> None:
     gateway.wait_until("complete", 10)
 
 
+def _speak(gateway: Gateway, speaker: Telephone, bo: Telephone, number: str) -> str:
+    """Say the errand instead of pressing a key, and come to bo; return the call's id."""
+    _chapter(f'Another business says what it is about: "{ERRAND}"')
+    errand = say(ERRAND, WORK / "errand.wav")
+    speaker.do("call", uri=GATEWAY, shows=f"{number[:-1]}{(int(number[-1]) + 1) % 10}")
+    line = gateway.wait_until(" dials ")
+    gateway.wait_until("listens in hovedmenu")
+    _listen(1.0)
+    speaker.do("play", file=str(errand))
+    gateway.wait_until(f"is understood in hovedmenu: {BUILDING}")
+    gateway.wait_until("joins queue")
+    gateway.wait_until("connects the caller")
+    bo.do("hang_up")
+    gateway.wait_until("the call is over: talked")
+    return line.split()[1]
+
+
 # --- what it came to --------------------------------------------------------------------------
 
 
@@ -182,6 +215,21 @@ def _summary(configuration: Configuration, call: str, before: list[str], after: 
         raise Failed("the engine decides differently when the call is replayed")
     if [answer.value for answer in answers] != ANSWERS:
         raise Failed(f"the answers should be {ANSWERS}")
+
+
+def _transcript(configuration: Configuration, call: str) -> None:
+    """Tell the spoken call from the journal, which keeps what was said."""
+    reader = Reader(configuration.gateway.journal)
+    record = reader.call(call)
+    if record is None:
+        raise Failed(f"call {call} is not in the journal")
+    steps = reader.steps(call)
+    _chapter("The call of the one who spoke")
+    for step in steps:
+        if line := told(step, numbers=True):
+            console.print(f"{step.now - record.began:6.1f}  {line}", markup=False, soft_wrap=True)
+    if replayed(configuration.site, steps):
+        raise Failed("the engine decides differently when the spoken call is replayed")
 
 
 def _check_record(record: CallRecord) -> None:

@@ -38,6 +38,8 @@ def _parser() -> argparse.ArgumentParser:
     _running(commands)
     _checking(commands)
     _speaking(commands)
+    _recognising(commands)
+    _talking(commands)
     _reading(commands)
     return parser
 
@@ -80,6 +82,8 @@ def _checking(commands: "_Commands[argparse.ArgumentParser]") -> None:
     )  # fmt: skip
     check.add_argument("folders", type=Path, nargs="*", help="site configurations")
     check.add_argument("--explain", action="store_true", help="print the compiled site")
+    check.add_argument("--build", action="store_true",
+                       help="teach the speech model the words it lacks")  # fmt: skip
     check.add_argument("--schema", type=Path, help="write JSON Schemas for editors to a folder")
     check.set_defaults(run=_named("check.check"))
     hours = _command(
@@ -92,9 +96,38 @@ def _checking(commands: "_Commands[argparse.ArgumentParser]") -> None:
     hours.set_defaults(run=_named("check.hours"))
 
 
+def _recognising(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    speech = _command(
+        commands, "speech", "build the graph of the speech model with the words of a site",
+        "ivr speech graph firmware_config/demo",
+    )  # fmt: skip
+    speech.add_argument("what", choices=("graph",))
+    speech.add_argument("folder", type=Path, help="the site's configuration")
+    speech.set_defaults(run=_named("speech.speech"))
+
+
+def _talking(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    talk = _command(
+        commands, "talk", "talk to a site through microphone and loudspeaker",
+        "ivr talk firmware_config/demo --wav errand.wav --save both.wav",
+    )  # fmt: skip
+    talk.add_argument("folder", type=Path, help="the site's configuration")
+    talk.add_argument("--wav", type=Path, nargs="+", metavar="FILE",
+                      help="say these instead, each when nobody speaks; 16 bits")  # fmt: skip
+    talk.add_argument("--save", type=Path, metavar="FILE", help="keep both sides in a stereo WAV")
+    talk.add_argument("--at", help="as if it were then, YYYY-MM-DD HH:MM; now by default")
+    talk.add_argument("--dialled", help="the number called; the first of entrance.yaml by default")
+    talk.add_argument("--caller", default="", help="the number shown; hidden by default")
+    talk.set_defaults(run=_named("talk.talk"))
+
+
 def _speaking(commands: "_Commands[argparse.ArgumentParser]") -> None:
-    prompts = _command(commands, "prompts", "render or list the prompts", "ivr prompts render")
-    prompts.add_argument("what", choices=("render", "list"))
+    prompts = _command(
+        commands, "prompts", "render, list or record the prompts", "ivr prompts render"
+    )
+    prompts.add_argument("what", choices=("render", "list", "record"))
+    prompts.add_argument("id", nargs="?", help="the prompt to record")
+    prompts.add_argument("--language", default="da", help="of the recording; default: da")
     prompts.add_argument("--folder", type=Path, default=Path("prompts"), help="default: prompts")
     prompts.add_argument("--piper", type=Path, help="a Piper voice model to speak with instead")
     prompts.set_defaults(run=_named("prompts.prompts"))

@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from ivr import BUILT, __version__
+from ivr import BUILT, __version__, recogniser
 from ivr.control import ControlServer, Reply, Request
 from ivr.engine import events as on
 from ivr.engine.actions import Dial
@@ -80,6 +80,8 @@ class Daemon:
         )
         loaded = equipped(configuration)
         self._silent = loaded.silent
+        self._speech = recogniser.loaded(gateway.speech)
+        self._exchange.understood = (self._speech.language,) if self._speech else ()
         self._endpoint = Endpoint(
             gateway.sip,
             seconds_without_audio=site.limits.seconds_without_audio,
@@ -96,6 +98,7 @@ class Daemon:
             report=self._report,
             over=self._over,
             fault=self._fault,
+            recogniser=self._speech,
         )
         self._gauges = Gauges(
             self._metrics,
@@ -158,6 +161,9 @@ class Daemon:
         if self._silent:
             self._metrics.degraded("prompts", on=True)
             log().error("some prompts are silent", count=len(self._silent), first=self._silent[0])
+        is_wanted = self._configuration.gateway.speech is not None
+        self._metrics.degraded("speech", on=is_wanted and self._speech is None)
+        recogniser.say_missing(self._speech, site)
 
     def _turn(self) -> None:
         self._endpoint.poll(time.monotonic(), self._wait())
@@ -197,6 +203,8 @@ class Daemon:
             self._turn()
         self._control.close()
         self._endpoint.close()
+        if self._speech is not None:
+            self._speech.close()
         if lost := self._journal.close():
             log().error("steps could not be written", lost=lost)
         self._metrics.close()
@@ -229,6 +237,9 @@ class Daemon:
     def _report(self, step: Step, record: CallRecord | None) -> None:
         self._journal.write(step, record)
         self._metrics.count(step, record)
+        trouble = recogniser.trouble(step.event)
+        if trouble is not None and self._speech is not None:
+            self._metrics.degraded("speech", on=trouble)
         if self._watch is not None:
             self._watch(step, record)
 
@@ -323,6 +334,7 @@ class Daemon:
         self._board.play_from(fresh.library)
         self._journal.configured(site.hash, configuration.files, wall_clock())
         self._metrics.reconfigure(site)
+        recogniser.say_missing(self._speech, site)
         self._metrics.degraded("prompts", on=False)
         self._metrics.reloaded(successful=True, at=wall_clock())
         log().info("reloaded", config=site.hash)

@@ -41,6 +41,10 @@ class SipError(IvrError):
     """The SIP stack refused something: a port in use, a bad address, too many calls."""
 
 
+class SpeechUnavailable(IvrError):  # noqa: N818 -- it names what is wrong
+    """Nobody can be heard: there is no usable model, or the model knows no word of a grammar."""
+
+
 class JournalError(IvrError):
     """The database cannot be opened or read; the file is kept as it is."""
 

@@ -69,6 +69,15 @@ class Sip:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechModel:
+    """What callers' words are recognised with: a folder, its language, and so many threads."""
+
+    folder: Path
+    language: str
+    workers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Gateway:
     """One box. Paths are absolute or relative to the working directory of the daemon."""
 
@@ -83,6 +92,8 @@ class Gateway:
     """The Unix socket `ivr reload` speaks to; its folder must exist or be creatable."""
     piper_model: Path | None = None
     log_format: str = "console"
+    speech: SpeechModel | None = None
+    """None on a box where callers have keys only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 It turns actions into what lines do, and failures to do so into the events the engine expects
 instead: a prompt that cannot be played is PromptFailed, a line that cannot be dialled is
-LineFailed. So no order of the engine is ever left without an answer.
+LineFailed, one that cannot be listened to RecogniserFailed. So no order of the engine is ever
+left without an answer.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,8 +14,9 @@ from ivr.engine import actions as do
 from ivr.engine import events as on
 from ivr.engine.actions import Action, Prompt
 from ivr.engine.events import CALLER, CallEvent, Failure
+from ivr.engine.grammar import Grammar
 from ivr.engine.record import message_name
-from ivr.errors import RecordingMissing, SipError
+from ivr.errors import RecordingMissing, SipError, SpeechUnavailable
 
 Post = Callable[[CallEvent], None]
 
@@ -31,6 +33,8 @@ class Leg(Protocol):
     def bridge(self, other: Any) -> None: ...  # noqa: ANN401 -- a leg of its own kind
     def record(self, turn: int, path: Path, seconds: float, seconds_of_silence: float) -> None: ...
     def stop_recording(self) -> None: ...
+    def listen(self, listener: Any) -> None: ...  # noqa: ANN401 -- a listener of its own kind
+    def stop_listening(self) -> None: ...
 
 
 class Sound(Protocol):
@@ -49,6 +53,20 @@ class Library(Protocol):
     def music(self, name: str) -> Path: ...
 
 
+class Listening(Protocol):
+    """One listening step, as `ivr.speech.Listening` is; the leg feeds it."""
+
+    @property
+    def is_over(self) -> bool: ...
+    def stop(self) -> None: ...
+
+
+class Recogniser(Protocol):
+    """Understands what is said, as `ivr.speech.Speech` does; raises SpeechUnavailable."""
+
+    def listen(self, turn: int, grammar: Grammar, seconds: float, post: Post) -> Listening: ...
+
+
 Dialler = Callable[[do.Dial, Post], Leg]
 """Rings a target and returns its leg; raises SipError when it cannot even try."""
 
@@ -57,14 +75,23 @@ class Session:
     """Carries out the engine's orders for one call. Owner thread only."""
 
     def __init__(
-        self, call: str, *, library: Library, dial: Dialler, messages: Path, post: Post
+        self,
+        call: str,
+        *,
+        library: Library,
+        dial: Dialler,
+        messages: Path,
+        post: Post,
+        recogniser: Recogniser | None = None,
     ) -> None:
         self._call = call
         self._library = library
         self._dial = dial
         self._messages = messages
         self._post = post
+        self._recogniser = recogniser
         self._legs: dict[int, Leg] = {}
+        self._listening: dict[int, Listening] = {}
 
     def take(self, leg: Leg) -> None:
         """Take the leg of an incoming call: it is the caller's."""
@@ -77,6 +104,7 @@ class Session:
 
     def perform(self, actions: Sequence[Action]) -> None:
         """Carry out those actions that are for the world; the others are not for us."""
+        self._let_go()
         for action in actions:
             order = _ORDERS.get(type(action))
             if order is not None:
@@ -125,6 +153,35 @@ class Session:
         except (RecordingMissing, SipError):
             leg.stop_playing()  # silence is a poor wait, but it is a wait
 
+    def _let_go(self) -> None:
+        """Take the recogniser off the lines that it has stopped listening to by itself."""
+        for line, listening in tuple(self._listening.items()):
+            if listening.is_over:
+                self._stop_listening(do.StopListening(line))
+
+    def _listen(self, order: do.Listen) -> None:
+        self._stop_listening(do.StopListening(order.line))
+        leg = self._legs.get(order.line)
+        if leg is None:
+            return
+        try:
+            self._listening[order.line] = listening = self._listener(order)
+            leg.listen(listening)
+        except (SpeechUnavailable, SipError):
+            self._stop_listening(do.StopListening(order.line))
+            self._post(on.RecogniserFailed(order.turn))
+
+    def _listener(self, order: do.Listen) -> Listening:
+        if self._recogniser is None:
+            raise SpeechUnavailable("this gateway has no speech model")
+        return self._recogniser.listen(order.turn, order.grammar, order.seconds, self._post)
+
+    def _stop_listening(self, order: do.StopListening) -> None:
+        listening = self._listening.pop(order.line, None)
+        if listening is not None:
+            self._legs[order.line].stop_listening()
+            listening.stop()
+
     def _stop_playing(self, order: do.StopPlaying) -> None:
         if order.line in self._legs:
             self._legs[order.line].stop_playing()
@@ -171,6 +228,8 @@ _ORDERS: Mapping[type, Callable[[Session, Any], None]] = {
     do.Play: Session._play,  # noqa: SLF001
     do.PlayMusic: Session._play_music,  # noqa: SLF001
     do.StopPlaying: Session._stop_playing,  # noqa: SLF001
+    do.Listen: Session._listen,  # noqa: SLF001
+    do.StopListening: Session._stop_listening,  # noqa: SLF001
     do.Dial: Session._ring,  # noqa: SLF001
     do.Bridge: Session._bridge,  # noqa: SLF001
     do.HangUp: Session._hang_up,  # noqa: SLF001

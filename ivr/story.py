@@ -15,10 +15,14 @@ from ivr.engine.events import CALLER, Event
 from ivr.engine.step import FLOOR, PROGRAMME, Step
 
 HIDDEN = "a hidden number"
+HIDDEN_WORDS = "some words"
 
 
 def told(step: Step, *, numbers: bool = False) -> str:
-    """Return one line for a step; "" when it would say nothing. `numbers` shows people's."""
+    """Return one line for a step; "" when it would say nothing.
+
+    `numbers` shows the numbers of people, and the words they said.
+    """
     event = _EVENTS.get(type(step.event))
     parts = [event(step.event)] if event else []
     for action in step.actions:
@@ -35,6 +39,8 @@ def who(step: Step) -> str:
 
 
 def _without_numbers(line: str, step: Step) -> str:
+    if isinstance(step.event, on.SpeechHeard):
+        line = line.replace(_words(step.event), HIDDEN_WORDS, 1)
     for number in _numbers(step.event, step.actions):
         line = line.replace(number, HIDDEN)
     return line
@@ -61,6 +67,10 @@ def _spoken(prompts: Sequence[Prompt]) -> str:
     return ", ".join(map(str, prompts))
 
 
+def _words(event: on.SpeechHeard) -> str:
+    return f'"{event.text}"'
+
+
 def _arrived(event: on.CallArrived) -> str:
     return f"{event.caller or 'a withheld number'} dials {event.dialled}"
 
@@ -76,6 +86,10 @@ _EVENTS: Mapping[type, _TELL] = {
     on.KeyPressed: lambda e: f"{_person(e.line)} presses {e.key}",
     on.PromptEnded: lambda _: "it has been said",
     on.PromptFailed: lambda _: "the prompt could not be played",
+    on.SpeechStarted: lambda _: "the caller speaks",
+    on.SpeechHeard: lambda e: f"the caller says {_words(e)} ({e.confidence:.2f})",
+    on.NothingHeard: lambda _: "that was no word",
+    on.RecogniserFailed: lambda _: "the recogniser fails",
     on.RecordingEnded: lambda e: f"the recording holds {e.seconds:.1f} s",
     on.LineRang: lambda e: f"line {e.line} rings",
     on.LineAnswered: lambda e: f"{_person(e.line)} answers",
@@ -106,6 +120,13 @@ _EVENTS: Mapping[type, _TELL] = {
 _NOTES: Mapping[str, str] = {
     "node": "comes to {node}",
     "key": "chooses {value} in {node}",
+    "heard": "is understood in {node}: {value}",
+    "unclear": "may have meant {value} in {node}",
+    "several": "said several things in {node}",
+    "denied": "did not mean {value} in {node}",
+    "not_understood": "was not understood in {node}",
+    "recogniser_failed": "cannot be heard in {node}",
+    "speech_off": "is asked by keys only from now on",
     "no_input": "was silent in {node}",
     "no_match": "no such choice in {node}",
     "late_key": "the key came too early for {node}",
@@ -120,7 +141,8 @@ _NOTES: Mapping[str, str] = {
 
 
 def _note(action: do.Note) -> str:
-    return _NOTES.get(action.kind, action.kind).format(node=action.node, value=action.value)
+    told = _NOTES.get(action.kind, action.kind)
+    return told.format(node=action.node, value=action.value).removesuffix(": ")
 
 
 def _survey(action: do.SaveSurvey) -> str:
@@ -133,6 +155,7 @@ _ACTIONS: Mapping[type, _TELL] = {
     do.Reject: lambda a: f"refuses with {a.code}",
     do.Play: lambda a: f"says {_spoken(a.prompts)}",
     do.PlayMusic: lambda a: f"plays music: {a.music}",
+    do.Listen: lambda a: f"listens in {a.grammar.name}",
     do.Dial: lambda a: f"rings {a.target}" + (f" over {a.trunk}" if a.trunk else ""),
     do.Bridge: lambda a: f"connects {_person(a.line)} with {_person(a.other)}",
     do.HangUp: lambda a: f"hangs up {_person(a.line)}",

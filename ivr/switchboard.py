@@ -17,7 +17,7 @@ from ivr.engine.events import CALLER, CallEvent, Event
 from ivr.engine.exchange import Exchange
 from ivr.engine.record import CallRecord, begin, fold
 from ivr.engine.step import FLOOR, PROGRAMME, Step
-from ivr.session import Leg, Library, Post, Session
+from ivr.session import Leg, Library, Post, Recogniser, Session
 
 
 class IncomingLeg(Leg, Protocol):
@@ -54,6 +54,7 @@ class Switchboard:
         report: Report,
         over: Over,
         fault: Fault,
+        recogniser: Recogniser | None = None,
     ) -> None:
         self._exchange = exchange
         self._library = library
@@ -62,6 +63,7 @@ class Switchboard:
         self._report = report
         self._over = over
         self._fault = fault
+        self._recogniser = recogniser
         self._sessions: dict[str, Session] = {}
         self._records: dict[str, CallRecord] = {}
         self._failed: set[str] = set()
@@ -128,6 +130,7 @@ class Switchboard:
             dial=self._dial,
             messages=self._messages,
             post=self._post_for(call),
+            recogniser=self._recogniser,
         )
         self._sessions[call] = session
         return session

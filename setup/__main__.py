@@ -1,4 +1,4 @@
-"""Sets up this checkout: `python -m setup [test] [check]` for what else it will be used for."""
+"""Sets up this checkout: `python -m setup [test] [check] [train]`, for what it will be used for."""
 
 import sys
 import time
@@ -7,7 +7,7 @@ from setup import debian, pjproject, promtool
 from setup.console import SetupError, step
 from setup.dependencies import Environment
 
-_PURPOSES = {"run": debian.RUN, "test": debian.TEST, "check": debian.CHECK}
+_PURPOSES = {"run": debian.RUN, "test": debian.TEST, "check": debian.CHECK, "train": debian.TRAIN}
 
 
 def main(purposes: list[str]) -> int:
@@ -36,6 +36,9 @@ def _set_up(purposes: list[str]) -> None:
         environment.create(current)
     with step("Python packages") as current:
         environment.install_packages(current)
+    if "train" in purposes:
+        with step("Packages for training") as current:
+            environment.install_training(current)
     with step("pjsua2") as current:
         wheel = wheel or pjproject.wheel(current)
         if not environment.has(wheel):

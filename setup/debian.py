@@ -12,8 +12,9 @@ from setup.console import SetupError, Step
 # Where a package changed its name between two Debians, both names stand, the newer first.
 RUN = ("espeak-ng", "libsamplerate0", "libssl3t64 libssl3", "libstdc++6", "libuuid1")
 BUILD = ("g++", "libsamplerate0-dev", "libssl-dev", "make", "patch", "swig", "uuid-dev", "xz-utils")
-TEST = ("sip-tester",)
+TEST = ("libfst-tools", "sip-tester")
 CHECK = ("shellcheck",)
+TRAIN = ("espeak-ng", "libfst-tools")
 
 
 def for_python() -> tuple[str, ...]:

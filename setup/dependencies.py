@@ -18,7 +18,8 @@ from setup import cache
 from setup.console import SetupError, Step
 
 ENVIRONMENT = Path(".venv")
-_LOCK = Path("requirements/dev.txt")
+_LOCKS = {"dev": Path("requirements/dev.txt"), "train": Path("requirements/train.txt")}
+_PUBLISHED_AS_SOURCE = "srt"  # plain Python that vosk asks for; there is no wheel of it
 _INSTALLED = ENVIRONMENT / "installed.json"
 
 
@@ -42,13 +43,20 @@ class Environment:
 
     def install_packages(self, step: Step) -> None:
         """Install exactly what requirements/dev.txt says."""
-        wanted = hashlib.sha256(_LOCK.read_bytes()).hexdigest()
-        if self._note.get("packages") == wanted:
+        self._install("packages", _LOCKS["dev"], step)
+
+    def install_training(self, step: Step) -> None:
+        """Install what making the speech model takes besides: requirements/train.txt."""
+        self._install("training", _LOCKS["train"], step)
+
+    def _install(self, key: str, lock: Path, step: Step) -> None:
+        wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+        if self._note.get(key) == wanted:
             step.outcome = "up to date"
             return
         with cache.only_one("wheels", step):
-            _install_locked(step)
-        self._write_note({**self._note, "packages": wanted})
+            _install_locked(lock, step)
+        self._write_note({**self._note, key: wanted})
         step.outcome = "installed"
 
     def has(self, wheel: Path) -> bool:
@@ -93,31 +101,33 @@ def _read_note() -> dict[str, str]:
     return note
 
 
-def _install_locked(step: Step) -> None:
+def _install_locked(lock: Path, step: Step) -> None:
     wheels = cache.folder("wheels")
     if any(wheels.glob("*.whl")):
         try:
-            _install_from(wheels, step)
+            _install_from(lock, wheels, step)
         except SetupError:
             step.say("the cache lacks some packages")
         else:
             return
     _pip(
-        step, "download", "--no-deps", "--only-binary=:all:", "--require-hashes",
-        f"--requirement={_LOCK}", f"--dest={wheels}",
+        step, "download", "--no-deps", "--only-binary=:all:", f"--no-binary={_PUBLISHED_AS_SOURCE}",
+        "--require-hashes", f"--requirement={lock}", f"--dest={wheels}",
         doing="fetching", log="pip-download",
         advice=(
             "Check the network, and that pip reaches its index (pip config list), then run the\n"
-            f"same command again. A machine without a network needs the wheels in {wheels}."
+            f"same command again. A machine without a network needs the wheels in {wheels}.\n"
+            "Where torch has no matching hash: setup/torch.txt tells which build is meant."
         ),
     )  # fmt: skip
-    _install_from(wheels, step)
+    _install_from(lock, wheels, step)
 
 
-def _install_from(wheels: Path, step: Step) -> None:
+def _install_from(lock: Path, wheels: Path, step: Step) -> None:
     _pip(
         step, "install", "--no-deps", "--no-index", f"--find-links={wheels}",
-        "--only-binary=:all:", "--require-hashes", f"--requirement={_LOCK}",
+        "--only-binary=:all:", f"--no-binary={_PUBLISHED_AS_SOURCE}", "--require-hashes",
+        f"--requirement={lock}",
         doing="installing", log="pip-install",
         advice=f"Remove {wheels} and run the same command again.",
     )  # fmt: skip

@@ -64,6 +64,7 @@ class Simulation:
     def _told(self, entry: Entry, event: Event) -> list[Step]:
         at = self._at(entry.now)
         if isinstance(event, on.CallArrived):
+            self.exchange.understood = event.understood
             return self.exchange.arrive(entry.subject, event.caller, event.dialled, entry.now, at)
         return self.exchange.handle(entry.subject, event, entry.now, at)
 

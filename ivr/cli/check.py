@@ -3,9 +3,10 @@
 import argparse
 import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
+from ivr.cli import speech
+from ivr.cli.times import instant
 from ivr.config import explain, load, schemas
 from ivr.engine import hours as opening
 from ivr.engine.hours import Decision, Reason
@@ -32,6 +33,12 @@ def _checked(folder: Path, options: argparse.Namespace) -> int:
         print("\n".join(map(str, error.problems)))
         print(f"{folder}: {len(error.problems)} problems", file=sys.stderr)
         return 1
+    if options.build:
+        speech.build_missing(configuration)
+    if unheard := speech.problems(folder, configuration):
+        print("\n".join(map(str, unheard)))
+        print(f"{folder}: {len(unheard)} problems; callers say these in vain", file=sys.stderr)
+        return 1
     print(explain(configuration) if options.explain else f"{folder}: good")
     return 0
 
@@ -39,8 +46,7 @@ def _checked(folder: Path, options: argparse.Namespace) -> int:
 def hours(options: argparse.Namespace) -> int:
     """Say of each calendar whether it is open, and why; return 0."""
     site = load(options.folder).site
-    at = _instant(options.at) if options.at else datetime.now(UTC)  # noqa: TID251 -- "now" is what was asked
-    at = at if at.tzinfo else at.replace(tzinfo=site.zone)
+    at = instant(options.at, site.zone)
     names = [options.calendar] if options.calendar else list(site.calendars)
     for name in names:
         if name not in site.calendars:
@@ -48,13 +54,6 @@ def hours(options: argparse.Namespace) -> int:
         decision = opening.decide(site.calendars[name], at)
         print(f"{at.astimezone(site.zone):%Y-%m-%d %H:%M %a}  {name}: {_said(decision)}")
     return 0
-
-
-def _instant(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise IvrError(f"{text!r} is no time; write for example 2026-12-24 11:00") from error
 
 
 def _said(decision: Decision) -> str:

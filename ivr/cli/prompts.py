@@ -4,6 +4,7 @@ import argparse
 
 from rich.console import Console
 
+from ivr.cli.record import record
 from ivr.cli.tables import show, table
 from ivr.prompts import catalogue, texts
 from ivr.prompts.progress import shown
@@ -12,8 +13,8 @@ from ivr.prompts.voices import chosen
 
 
 def prompts(options: argparse.Namespace) -> int:
-    """Render what has changed, or list every sentence."""
-    return _render(options) if options.what == "render" else _list(options)
+    """Render what has changed, list every sentence, or record one of them."""
+    return _WHAT[options.what](options)
 
 
 def _render(options: argparse.Namespace) -> int:
@@ -36,3 +37,6 @@ def _list(options: argparse.Namespace) -> int:
         rows.add_row(line.language, line.id, seconds, voice, line.text)
     show(rows)
     return 0
+
+
+_WHAT = {"render": _render, "list": _list, "record": record}

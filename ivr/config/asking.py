@@ -2,6 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
+from ivr.config.listening import MenuEar, NumberEar, Spoken
 from ivr.config.schema import Section
 from ivr.config.times import duration
 from ivr.config.values import Name, Prompts, YesNo, digit_count, matching, whole
@@ -51,8 +52,8 @@ class Menu(Section):
     """what is asked first"""
     short: Prompts | None = None
     """what is asked again; the long wording if left out"""
-    choices: dict[Annotated[str, CHOICE], Name]
-    """each key from 1 to 9, and its node"""
+    choices: dict[Annotated[str, CHOICE], Spoken]
+    """each key from 1 to 9, and its node; or its node, what callers say for it, and its name"""
     person: Name
     """the node of key 0, which is always a person"""
     no_input: Retries
@@ -67,13 +68,16 @@ class Menu(Section):
     """whether a key pressed before this menu was reached counts in it"""
     extensions: Extensions | None = None
     """numbers that can be keyed besides the choices"""
+    listen: MenuEar | None = None
+    """that choices can also be said, and how"""
 
     def compiled(self, name: str) -> script.Node:
+        choices = {key: choice.then for key, choice in self.choices.items()}
         return script.Menu(
             name=name,
             long=self.long,
             short=self.short or self.long,
-            choices={**self.choices, script.PERSON: self.person},
+            choices={**choices, script.PERSON: self.person},
             no_input=self.no_input.compiled(),
             no_match=self.no_match.compiled(),
             seconds_to_answer=self.answer_within,
@@ -112,6 +116,8 @@ class Collect(Section):
     """whether a key cuts the question short"""
     early_keys: YesNo = False
     """whether a key pressed before this node was reached counts in it"""
+    listen: NumberEar | None = None
+    """that the digits can also be said, and how"""
 
     def compiled(self, name: str) -> script.Node:
         return script.Collect(

@@ -6,7 +6,7 @@ Each check works on what is there; a file that cannot be read makes no other loo
 from collections.abc import Mapping
 from datetime import date
 
-from ivr.config import calendars, entrances, gateway, languages, surveys, teams
+from ivr.config import calendars, entrances, gateway, grammars, languages, surveys, teams
 from ivr.config.folder import SiteFolder
 from ivr.config.page import Page
 from ivr.config.prompts import PromptIds
@@ -25,6 +25,7 @@ def check(site: SiteFolder, prompts: PromptIds, reveal: Reveal) -> None:
     teams.check(site.teams, known)
     surveys.check(site.survey, known)
     entrances.check(site.entrance, frozenset(site.groups))
+    grammars.check(site)
     if prompts:
         languages.check(site, prompts)
     for group, stages in site.groups.items():

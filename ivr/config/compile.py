@@ -15,6 +15,7 @@ from ivr.config.gateway_file import GatewayFile, PromptsSection
 from ivr.config.page import Content, Page
 from ivr.config.prompts import PromptIds
 from ivr.config.secrets import Reveal, concealing, revealing
+from ivr.config.speech_file import SpeechFile
 from ivr.engine.site import Group, Site
 from ivr.errors import ConfigError, Problem
 from ivr.gateway import Configuration
@@ -68,17 +69,18 @@ def _configuration(site: SiteFolder, reveal: Reveal) -> Configuration:
 def _site(site: SiteFolder, box: GatewayFile) -> Site:
     calendar, entrance = _sound(site.calendar), _sound(site.entrance)
     team, survey = _sound(site.teams), _sound(site.survey)
+    speech = _sound(site.speech) if site.speech else None
     return Site(
         name=site.name,
         hash=site.hash,
         zone=calendar.zone,
         languages=tuple(sorted(languages.in_use(site).site)),
         entrances=entrances.compiled(entrance),
-        groups={name: _group(name, pages) for name, pages in site.groups.items()},
+        groups={name: _group(name, pages, speech) for name, pages in site.groups.items()},
         calendars=calendars.compiled(calendar),
         queues=teams.queues(team),
         agents=teams.agents(team),
-        questions=surveys.questions(survey),
+        questions=surveys.questions(survey, speech),
         survey=surveys.rules(survey),
         trunks=gateway.outgoing(box),
         limits=gateway.limits(box),
@@ -86,8 +88,10 @@ def _site(site: SiteFolder, box: GatewayFile) -> Site:
     )
 
 
-def _group(name: str, pages: Mapping[str, Page[stages.StageFile]]) -> Group:
-    compiled = [stages.compiled(stage, _sound(page)) for stage, page in pages.items()]
+def _group(
+    name: str, pages: Mapping[str, Page[stages.StageFile]], speech: SpeechFile | None
+) -> Group:
+    compiled = [stages.compiled(stage, _sound(page), speech) for stage, page in pages.items()]
     return Group(name, tuple(sorted(compiled, key=lambda stage: stage.since)))
 
 

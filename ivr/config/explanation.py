@@ -12,8 +12,10 @@ from itertools import groupby
 
 from ivr.config.calendars import WEEKDAYS
 from ivr.config.times import BEGINNING, CLOSED, NEVER, hours_in_words, in_words
-from ivr.config.ways import spoken, ways
+from ivr.config.ways import TOLD, spoken, ways
+from ivr.engine.hearing import Hearing
 from ivr.engine.script import (
+    Asked,
     ChooseLanguage,
     Collect,
     JoinTeam,
@@ -21,6 +23,7 @@ from ivr.engine.script import (
     Message,
     Node,
     OpeningHours,
+    OpenQuestion,
     Script,
     Stage,
     SurveyNotice,
@@ -80,9 +83,22 @@ def _flow(script: Script) -> Iterator[str]:
     for node in script.nodes.values():
         yield f"  {node.name}: {_does(node)}"
         for option, prompts in spoken(node):
-            yield f"      {option}: {_list(prompts)}"
+            if prompts and not option.startswith(TOLD):
+                yield f"      {option}: {_list(prompts)}"
+        if isinstance(node, Asked) and node.hearing:
+            yield from _said(node.hearing)
         for way in ways(node):
             yield f"      {' '.join(way.at)} -> {way.to}"
+
+
+def _said(hearing: Hearing) -> Iterator[str]:
+    """Yield what may be said for each meaning."""
+    phrases = hearing.vocabulary.phrases
+    count = len(hearing.grammar.phrases)
+    yield f"      listens in {hearing.grammar.language} for {count} sentences"
+    for meaning in dict.fromkeys(phrases.values()):
+        said = _list(phrase for phrase, means in phrases.items() if means == meaning)
+        yield f"      say {meaning}: {said}"
 
 
 def _does(node: Node) -> str:
@@ -100,6 +116,8 @@ def _does(node: Node) -> str:
         case Menu(seconds_to_answer=wait, no_input=no_input, no_match=no_match):
             tries = f"{no_input.limit} silences or {no_match.limit} wrong keys"
             return f"menu, {in_words(wait)} to answer, at most {tries}"
+        case OpenQuestion(seconds_to_answer=wait, menu=menu):
+            return f"open question, {in_words(wait)} to answer, then {menu}"
         case Collect(stores=stores, least=least, most=most):
             return f"collects {stores}, {least} to {most} digits"
         case SurveyNotice():

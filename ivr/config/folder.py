@@ -10,6 +10,7 @@ from ivr.config.calendars import CalendarFile
 from ivr.config.entrances import EntranceFile
 from ivr.config.gateway_file import GatewayFile
 from ivr.config.page import Page, read
+from ivr.config.speech_file import SpeechFile
 from ivr.config.spelling import meant
 from ivr.config.stages import StageFile
 from ivr.config.surveys import SurveyFile
@@ -18,7 +19,8 @@ from ivr.config.values import NAME
 from ivr.config.written import UnfitError
 from ivr.errors import ConfigError, Problem
 
-FILES = ("gateway.yaml", "calendar.yaml", "entrance.yaml", "teams.yaml", "survey.yaml")
+SPEECH = "speech.yaml"
+FILES = ("gateway.yaml", "calendar.yaml", "entrance.yaml", "teams.yaml", "survey.yaml", SPEECH)
 DIGITS_OF_HASH = 12
 
 
@@ -32,6 +34,8 @@ class SiteFolder:
     entrance: Page[EntranceFile]
     teams: Page[TeamsFile]
     survey: Page[SurveyFile]
+    speech: Page[SpeechFile] | None
+    """None for a site whose callers have keys only."""
     groups: dict[str, dict[str, Page[StageFile]]]
     misplaced: tuple[Problem, ...]
 
@@ -49,6 +53,7 @@ class SiteFolder:
     @property
     def pages(self) -> Iterator[Page[Any]]:
         yield from (self.gateway, self.calendar, self.entrance, self.teams, self.survey)
+        yield from (self.speech,) if self.speech else ()
         yield from (page for _, _, page in self.stages)
 
     @property
@@ -86,6 +91,7 @@ def read_folder(folder: Path) -> SiteFolder:
         entrance=read(EntranceFile, folder / "entrance.yaml"),
         teams=read(TeamsFile, folder / "teams.yaml"),
         survey=read(SurveyFile, folder / "survey.yaml"),
+        speech=read(SpeechFile, folder / SPEECH) if (folder / SPEECH).exists() else None,
         groups=groups,
         misplaced=tuple(_misplaced(folder)),
     )

@@ -2,12 +2,18 @@
 
 from itertools import combinations
 
-from ivr.config.gateway_file import GatewayFile, RegistrationSection, SipSection, TrunkSection
+from ivr.config.gateway_file import (
+    GatewayFile,
+    RegistrationSection,
+    SipSection,
+    SpeechSection,
+    TrunkSection,
+)
 from ivr.config.page import Page
 from ivr.config.secrets import Reveal
 from ivr.config.written import UnfitError
 from ivr.engine.site import Limits
-from ivr.gateway import Gateway, Registration, Sip, Trunk
+from ivr.gateway import Gateway, Registration, Sip, SpeechModel, Trunk
 
 PORTS_A_CALL = 4
 """A call can have two lines, and each takes a port for RTP and one for RTCP."""
@@ -102,7 +108,12 @@ def compiled(file: GatewayFile, reveal: Reveal) -> Gateway:
         control=file.control.socket,
         piper_model=file.prompts.piper,
         log_format=file.log.format,
+        speech=_speech(file.speech) if file.speech else None,
     )
+
+
+def _speech(section: SpeechSection) -> SpeechModel:
+    return SpeechModel(section.model, section.language, section.workers)
 
 
 def _trunk(name: str, trunk: TrunkSection, reveal: Reveal) -> Trunk:

@@ -8,7 +8,17 @@ from ivr.config.addresses import ENDPOINT, PORTS, PROXY, Listens, Sources
 from ivr.config.schema import Section
 from ivr.config.secrets import Password
 from ivr.config.times import duration, plain_seconds
-from ivr.config.values import ONE_OR_MORE, PATH, TEXT, Name, Text, YesNo, one_of, whole
+from ivr.config.values import (
+    ONE_OR_MORE,
+    PATH,
+    TEXT,
+    Language,
+    Name,
+    Text,
+    YesNo,
+    one_of,
+    whole,
+)
 from ivr.config.written import UnfitError, Written
 
 
@@ -107,6 +117,17 @@ class PromptsSection(Section):
     """a Piper voice that speaks instead of espeak-ng"""
 
 
+class SpeechSection(Section):
+    what: ClassVar[str] = "speech"
+
+    model: Annotated[Path, PATH]
+    """the folder of the speech model"""
+    language: Language = "da"
+    """the language it understands"""
+    workers: Annotated[int, whole(1, 64)] = 2
+    """how many threads listen; one carries some thirty callers who speak at once"""
+
+
 class JournalSection(Section):
     what: ClassVar[str] = "journal"
 
@@ -151,6 +172,8 @@ class GatewayFile(Section):
     """what this box takes on"""
     prompts: PromptsSection = PromptsSection()
     """where the recordings are"""
+    speech: SpeechSection | None = None
+    """what callers' words are recognised with; without it they have keys only"""
     journal: JournalSection = JournalSection()
     """where everything is written down"""
     messages: MessagesSection = MessagesSection()

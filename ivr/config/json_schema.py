@@ -14,6 +14,7 @@ from ivr.config.calendars import CalendarFile
 from ivr.config.entrances import EntranceFile
 from ivr.config.gateway_file import GatewayFile
 from ivr.config.schema import Section
+from ivr.config.speech_file import SpeechFile
 from ivr.config.stages import StageFile
 from ivr.config.surveys import SurveyFile
 from ivr.config.teams import TeamsFile
@@ -25,6 +26,7 @@ KINDS: dict[str, type[Section]] = {
     "entrance": EntranceFile,
     "teams": TeamsFile,
     "survey": SurveyFile,
+    "speech": SpeechFile,
     "stage": StageFile,
 }
 

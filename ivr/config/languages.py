@@ -11,10 +11,12 @@ from typing import Any
 
 from ivr.config import surveys
 from ivr.config.folder import SiteFolder
+from ivr.config.hearings import aloud
 from ivr.config.page import Page
 from ivr.config.prompts import MUSIC, PromptIds, faults
 from ivr.config.prompts import languages as known_languages
 from ivr.config.schema import Place
+from ivr.config.speech_file import SPOKEN
 from ivr.config.spelling import unknown
 from ivr.config.stages import flow
 from ivr.config.ways import spoken
@@ -67,6 +69,7 @@ def check(site: SiteFolder, prompts: PromptIds) -> None:
     checking.queues(site)
     checking.calendars(site)
     checking.questions(site)
+    checking.speech(site)
 
 
 class _Checking:
@@ -105,6 +108,9 @@ class _Checking:
                     self._language(page, ("nodes", name, "language"), node.language)
                 for option, said in spoken(node):
                     self.note(page, ("nodes", name, *option.split(".")), said, languages)
+            for name, section in page.content.nodes.items():
+                for place, said, language in aloud(section):
+                    self.note(page, ("nodes", name, *place), said, {language})
 
     def queues(self, site: SiteFolder) -> None:
         page = site.teams
@@ -132,6 +138,17 @@ class _Checking:
             languages = self.used.questions[f"{place[1]}-{place[2]}"]
             for option, said in surveys.spoken(section):
                 self.note(page, (*place, *option), said, languages)
+
+    def speech(self, site: SiteFolder) -> None:
+        page = site.speech
+        if page is None or page.content is None:
+            return
+        for name, section in page.content.languages.items():
+            place = ("languages", name, "prompts")
+            for option in SPOKEN:
+                self.note(page, (*place, option), getattr(section.prompts, option), {name})
+            for key, said in section.prompts.keys.items():
+                self.note(page, (*place, "keys", key), said, {name})
 
     def _language(self, page: Page[Any], place: Place, name: str) -> None:
         known = known_languages(self._prompts)

@@ -7,11 +7,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from ivr.config.asking import Collect, Menu
+from ivr.config.asking import AnswerTime, Collect, Menu
+from ivr.config.listening import ErrandEar, Intent
 from ivr.config.schema import Section
 from ivr.config.times import duration
 from ivr.config.values import (
     NAME,
+    ONE_OR_MORE,
     Language,
     Name,
     Number,
@@ -21,9 +23,11 @@ from ivr.config.values import (
 )
 from ivr.config.written import Shorthand, UnfitError
 from ivr.engine import script
+from ivr.engine.clarifying import MOST_OPTIONS
 from ivr.engine.hours import Reason
 
 OTHERWISE = "otherwise"
+FEWEST_OPTIONS = 2
 
 REASON = one_of(*Reason, OTHERWISE)
 
@@ -42,6 +46,45 @@ class Say(Section):
 
     def compiled(self, name: str) -> script.Node:
         return script.Say(name, self.prompts, self.then, self.interruptible)
+
+
+def _few(intents: tuple[str, ...]) -> tuple[str, ...]:
+    if intents and not FEWEST_OPTIONS <= len(set(intents)) == len(intents) <= MOST_OPTIONS:
+        raise UnfitError(f"must be {FEWEST_OPTIONS} to {MOST_OPTIONS} different intents")
+    return intents
+
+
+class OpenQuestion(Section):
+    what: ClassVar[str] = "an open question"
+
+    kind: Literal["open_question"]
+    """asks what the call is about, to be answered in the caller's own words"""
+    prompts: Prompts
+    """what is asked"""
+    intents: dict[Name, Intent]
+    """each thing callers want, by a name of its own"""
+    clarify: Annotated[tuple[Name, ...], ONE_OR_MORE, AfterValidator(_few)] = ()
+    """the 2 to 4 intents a caller is asked about who was not understood"""
+    menu: Name
+    """the menu of keys; any key leads there, and so does what stays unclear"""
+    person: Name
+    """the node of everybody who asks for a person"""
+    answer_within: AnswerTime = 6.0
+    """how long an answer may take to begin"""
+    listen: ErrandEar
+    """in which language, and how"""
+
+    def compiled(self, name: str) -> script.Node:
+        return script.OpenQuestion(
+            name=name,
+            prompts=self.prompts,
+            intents={intent: section.then for intent, section in self.intents.items()},
+            clarify=self.clarify,
+            menu=self.menu,
+            person=self.person,
+            hearing=None,
+            seconds_to_answer=self.answer_within,
+        )
 
 
 class ChooseLanguage(Section):
@@ -205,6 +248,7 @@ class Goodbye(Section):
 Node = Annotated[
     Say
     | Menu
+    | OpenQuestion
     | Collect
     | ChooseLanguage
     | Hours

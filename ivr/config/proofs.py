@@ -20,6 +20,7 @@ from ivr.engine.script import (
     Menu,
     Node,
     OpeningHours,
+    OpenQuestion,
     Say,
     Script,
     SurveyNotice,
@@ -93,7 +94,7 @@ def _circle(ahead: Mapping[str, list[str]]) -> list[str]:
 def _left_alone(script: Script) -> Iterator[Finding]:
     """Yield the ways of a menu on which a caller who needs a person does not get one."""
     for name, node in script.nodes.items():
-        if isinstance(node, Menu | Collect):
+        if isinstance(node, Menu | Collect | OpenQuestion):
             for way in ways(node):
                 end = _dead_end(script.nodes, way.to) if way.at[0] in MUST_HELP else ""
                 if end:
@@ -112,7 +113,7 @@ def _dead_end(nodes: Mapping[str, Node], start: str) -> str:
         match node:
             case Goodbye():
                 return f"the goodbye `{name}`"
-            case Menu() | Collect():
+            case Menu() | Collect() | OpenQuestion():
                 return f"`{name}`, which asks again"
             case Say() | ChooseLanguage() | OpeningHours() | SurveyNotice() if name not in passed:
                 passed.add(name)

@@ -2,8 +2,10 @@
 
 from typing import ClassVar
 
+from ivr.config.hearings import heard
 from ivr.config.nodes import Node
 from ivr.config.schema import Section
+from ivr.config.speech_file import SpeechFile
 from ivr.config.times import Since
 from ivr.config.values import Name
 from ivr.engine import script
@@ -30,7 +32,9 @@ def flow(file: StageFile) -> script.Script:
     return script.Script(nodes, file.start)
 
 
-def compiled(name: str, file: StageFile) -> script.Stage:
-    """Return a stage."""
+def compiled(name: str, file: StageFile, speech: SpeechFile | None) -> script.Stage:
+    """Return a stage, with what its nodes listen for."""
     questions = "" if file.questions == NONE else file.questions
-    return script.Stage(name, file.since, flow(file), questions)
+    plain = flow(file)
+    nodes = {each: heard(node, file.nodes[each], speech) for each, node in plain.nodes.items()}
+    return script.Stage(name, file.since, script.Script(nodes, plain.start), questions)

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Annotated, ClassVar
 
+from ivr.config.hearings import of_question
+from ivr.config.listening import Ear
 from ivr.config.page import Page
 from ivr.config.schema import Place, Section
+from ivr.config.speech_file import SpeechFile
 from ivr.config.spelling import unknown
 from ivr.config.times import duration
 from ivr.config.values import Name, Number, Prompts, YesNo, whole
@@ -73,6 +76,8 @@ class QuestionsSection(Section):
     """whether a key cuts a question short"""
     early_keys: YesNo = False
     """whether a key pressed before a question was reached counts for it"""
+    listen: Ear | None = None
+    """that the answers 1 to 9 can also be said, and how"""
 
 
 class SurveyFile(Section):
@@ -147,16 +152,16 @@ def rules(file: SurveyFile) -> SurveyRules:
     )
 
 
-def questions(file: SurveyFile) -> dict[str, QuestionSet]:
-    """Return the question sets by `name-version`."""
+def questions(file: SurveyFile, speech: SpeechFile | None) -> dict[str, QuestionSet]:
+    """Return the question sets by `name-version`, with what they listen for."""
     compiled = [
-        QuestionSet(str(name), str(version), _script(section))
+        QuestionSet(str(name), str(version), _script(section, speech))
         for (_, name, version), section in sets(file)
     ]
     return {questions.id: questions for questions in compiled}
 
 
-def _script(section: QuestionsSection) -> Script:
+def _script(section: QuestionsSection, speech: SpeechFile | None) -> Script:
     intro = Consent(
         name=INTRO,
         prompts=section.intro,
@@ -169,7 +174,7 @@ def _script(section: QuestionsSection) -> Script:
     following = [*(question.id for question in section.questions[1:]), THANKS]
     nodes: list[Node] = [
         intro,
-        *map(partial(_question, section), section.questions, following),
+        *map(partial(_question, section, speech), section.questions, following),
         Goodbye(THANKS, section.thanks),
         Goodbye(STOPPED, section.stopped),
         Goodbye(SILENT, section.silent),
@@ -177,8 +182,10 @@ def _script(section: QuestionsSection) -> Script:
     return Script({node.name: node for node in nodes}, INTRO)
 
 
-def _question(section: QuestionsSection, question: QuestionSection, then: str) -> Question:
-    return Question(
+def _question(
+    section: QuestionsSection, speech: SpeechFile | None, question: QuestionSection, then: str
+) -> Question:
+    node = Question(
         name=question.id,
         question=question.id,
         prompts=question.prompts,
@@ -191,3 +198,4 @@ def _question(section: QuestionsSection, question: QuestionSection, then: str) -
         interruptible=section.interruptible,
         early_keys=section.early_keys,
     )
+    return of_question(node, section.listen, speech)

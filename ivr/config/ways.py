@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr.config.nodes import OTHERWISE
+from ivr.engine.hearing import Hearing
 from ivr.engine.script import (
     PERSON,
     ChooseLanguage,
@@ -15,12 +16,16 @@ from ivr.engine.script import (
     Message,
     Node,
     OpeningHours,
+    OpenQuestion,
     Prompts,
     Question,
     Say,
     SurveyNotice,
     Transfer,
 )
+
+TOLD = "speech."
+"""How the options of speech.yaml begin, whose prompts all nodes share that listen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,8 @@ def ways(node: Node) -> Iterator[Way]:
             yield from (Way(("no_answer",), no_answer), Way(("failed",), failed))
         case Message(then=then, empty=empty):
             yield from (Way(("then",), then, idle=False), Way(("empty",), empty))
-        case Consent() | Question():
-            yield from _out_of_survey(node)
+        case Consent() | Question() | OpenQuestion():
+            yield from _out_of_question(node)
 
 
 def _out_of_asking(node: Menu | Collect) -> Iterator[Way]:
@@ -69,6 +74,15 @@ def _out_of_asking(node: Menu | Collect) -> Iterator[Way]:
             yield Way(("extensions", "numbers", number), to, idle=False)
     yield Way(("no_input", "then"), node.no_input.then)
     yield Way(("no_match", "then"), node.no_match.then)
+
+
+def _out_of_question(node: Consent | Question | OpenQuestion) -> Iterator[Way]:
+    if isinstance(node, OpenQuestion):
+        for intent, to in node.intents.items():
+            yield Way(("intents", intent), to, idle=False)
+        yield from (Way(("menu",), node.menu), Way(("person",), node.person, idle=False))
+    else:
+        yield from _out_of_survey(node)
 
 
 def _out_of_survey(node: Consent | Question) -> Iterator[Way]:
@@ -85,6 +99,8 @@ def spoken(node: Node) -> Iterator[tuple[str, Prompts]]:
     match node:
         case Say() | SurveyNotice() | Transfer() | Message() | Goodbye() | Consent():
             yield "prompts", node.prompts
+        case OpenQuestion(prompts=prompts):
+            yield "prompts", prompts
         case Question(prompts=prompts, invalid=invalid, stop=stop):
             yield from (("prompts", prompts), ("invalid", invalid), ("stop", stop))
         case Menu() | Collect():
@@ -95,3 +111,20 @@ def spoken(node: Node) -> Iterator[tuple[str, Prompts]]:
             yield "no_match.prompts", node.no_match.prompts
     if isinstance(node, Menu) and node.extensions:
         yield "extensions.unknown", node.extensions.unknown
+    if isinstance(node, Menu | OpenQuestion | Collect | Question) and node.hearing:
+        yield from _asked_aloud(node.hearing)
+
+
+def _asked_aloud(hearing: Hearing) -> Iterator[tuple[str, Prompts]]:
+    yield from (("listen.long", hearing.long), ("listen.short", hearing.short))
+    for meaning, prompts in hearing.named.items():
+        yield f"named.{meaning}", prompts
+    manners = hearing.manners
+    yield f"{TOLD}not_understood", manners.not_understood
+    yield f"{TOLD}failed", manners.failed
+    yield f"{TOLD}did_you_mean", manners.did_you_mean
+    yield f"{TOLD}yes_or_no", manners.yes_or_no
+    yield f"{TOLD}which", manners.which
+    yield f"{TOLD}person", manners.person
+    for key, prompts in manners.keys.items():
+        yield f"{TOLD}keys.{key}", prompts

@@ -4,5 +4,5 @@ Nothing under this package performs I/O, starts a thread, logs, or reads a clock
 handed in: `now` is steady seconds (never jumps), `at` is the wall clock.
 
 Read in this order: events, actions, script, call, dialogue, queueing, floor, survey,
-programme, exchange.
+programme, exchange. For callers who speak: grammar, hearing, offering, speech, clarifying.
 """

@@ -13,6 +13,7 @@ from ivr.engine.events import (
     QueueRefusal,
     SurveyTask,
 )
+from ivr.engine.grammar import Grammar
 from ivr.engine.value import value
 
 
@@ -101,6 +102,25 @@ class PlayMusic:
 
 @value
 class StopPlaying:
+    line: int
+
+
+@value
+class Listen:
+    """Let the recogniser hear a line; ends in SpeechHeard(turn) or RecogniserFailed(turn).
+
+    `grammar` is all it may hear, `seconds` the longest that one utterance may last. It goes on
+    after NothingHeard(turn), and while prompts are played, until StopListening.
+    """
+
+    turn: int
+    line: int
+    grammar: Grammar
+    seconds: float
+
+
+@value
+class StopListening:
     line: int
 
 
@@ -202,7 +222,9 @@ class Note:
     """Count or remember something that no other action shows: `kind` from a closed list.
 
     node (entered), key (choice taken), no_input, no_match, late_key, collected, language,
-    closed (why), prompt_failed, trunk_failed, skipped, invalid_answer.
+    closed (why), prompt_failed, trunk_failed, skipped, invalid_answer; and of speech: heard
+    (choice taken), unclear (asked whether it was meant), denied (it was not), several (asked
+    which), not_understood, recogniser_failed, speech_off (keys only from here on).
     """
 
     kind: str
@@ -297,6 +319,8 @@ Action = (
     | Play
     | PlayMusic
     | StopPlaying
+    | Listen
+    | StopListening
     | Dial
     | Bridge
     | HangUp

@@ -3,7 +3,7 @@
     state, actions = advance(site, state, event, now)
 
 Pure: time enters only as `now` (steady seconds) and as the wall time in the first event.
-Handlers live beside what they decide - dialogue (menus, digits), queueing (teams, agents),
+Handlers live beside what they decide - dialogue (menus, digits), speech, queueing (teams, agents),
 transfer, message, survey - and answer with a new state, or with `Go`: on to another node.
 This module begins calls, walks nodes, and ends calls, because those are the same everywhere.
 
@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ivr.engine import actions as do
-from ivr.engine import dialogue, message, queueing, survey, transfer
+from ivr.engine import dialogue, message, queueing, speech, survey, transfer
 from ivr.engine import events as on
 from ivr.engine import moments as at
 from ivr.engine import script as node
@@ -45,7 +45,7 @@ def advance(
         result = _HANDLERS[type(state)](site, state, event, now)
     while isinstance(result, Go):
         result = _enter(site, result, now)
-    return result
+    return speech.attended(state, event, result)
 
 
 def is_secret(site: Site, state: State, now: float) -> bool:
@@ -56,7 +56,7 @@ def is_secret(site: Site, state: State, now: float) -> bool:
     """
     while isinstance(state, at.Speaking) or (isinstance(state, at.Asking) and state.keys):
         state, _ = advance(site, state, on.PromptEnded(state.turn), now)
-    match state:
+    match state:  # digits that may be said are no secret, so nobody is heard here
         case at.Asking(node=node.Collect(secret=True)):
             return True
         case at.Waiting(node=node.Collect(secret=True)):
@@ -66,7 +66,15 @@ def is_secret(site: Site, state: State, now: float) -> bool:
 
 def _is_late(state: State, event: CallEvent, now: float) -> bool:
     match event:
-        case on.PromptEnded(turn=turn) | on.PromptFailed(turn=turn) | on.RecordingEnded(turn=turn):
+        case (
+            on.PromptEnded(turn=turn)
+            | on.PromptFailed(turn=turn)
+            | on.RecordingEnded(turn=turn)
+            | on.SpeechStarted(turn=turn)
+            | on.SpeechHeard(turn=turn)
+            | on.NothingHeard(turn=turn)
+            | on.RecogniserFailed(turn=turn)
+        ):
             return turn != state.turn or isinstance(state, at.Ended)
         case on.DeadlinePassed():
             due = at.deadline(state)
@@ -98,6 +106,7 @@ def _arrive(site: Site, state: State, event: on.CallArrived, now: float, call: s
         questions=stage.questions,
         language=entrance.language,
         script=stage.script,
+        understood=event.understood,
     )
     admit = do.Admit(entrance.group, stage.name, entrance.language, site.hash)
     return Go(facts, 0, stage.script.start, (do.Answer(), admit))
@@ -195,7 +204,14 @@ def _apologise(site: Site, state: State, event: on.GatewayFailed, now: float, ca
 
 
 _APOLOGISED_TO = (
-    at.Speaking | at.Asking | at.Waiting | at.Queued | at.Offered | at.Transferring | at.Inviting
+    at.Speaking
+    | at.Asking
+    | at.Waiting
+    | at.Listening
+    | at.Queued
+    | at.Offered
+    | at.Transferring
+    | at.Inviting
 )
 
 
@@ -270,6 +286,7 @@ _HANDLERS: Mapping[type, _Handler] = {
     at.Speaking: dialogue.spoke,
     at.Asking: dialogue.asked,
     at.Waiting: dialogue.waited,
+    at.Listening: speech.listened,
     at.Queued: queueing.queued,
     at.Offered: queueing.offered,
     at.Talking: _talked,
@@ -286,6 +303,7 @@ _Entry = Callable[[Site, Go, Any, float], Next]
 _ENTRIES: Mapping[type, _Entry] = {
     node.Say: dialogue.say,
     node.Menu: dialogue.ask,
+    node.OpenQuestion: dialogue.ask_openly,
     node.Collect: dialogue.ask,
     node.Question: dialogue.ask,
     node.Consent: dialogue.ask,

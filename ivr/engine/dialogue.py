@@ -5,13 +5,14 @@ one the caller goes where the script says, which `ivr check` proves to be a pers
 """
 
 from ivr.engine import actions as do
-from ivr.engine import digits, hours, survey
+from ivr.engine import clarifying, digits, hours, survey
 from ivr.engine import events as on
 from ivr.engine import moments as at
 from ivr.engine import script as node
 from ivr.engine.events import CALLER, CallEvent
 from ivr.engine.moments import Facts, Go, Next, Tries
 from ivr.engine.numbers import is_danish_callable
+from ivr.engine.offering import first_prompts, offered, on_last_try
 from ivr.engine.replacing import replace
 from ivr.engine.site import Site
 
@@ -108,9 +109,17 @@ def _go_on(state: at.Speaking, actions: tuple[do.Action, ...]) -> Go:
 # --- nodes that ask -------------------------------------------------------------------------
 
 
-def ask(site: Site, go: Go, target: node.Asking, now: float) -> Next:
+def ask_openly(site: Site, go: Go, target: node.OpenQuestion, now: float) -> Next:
+    """Ask what it is about whoever can be heard; all others, and keys, go to the key menu."""
+    if go.keys or offered(go.facts, target).hearing is None:
+        return replace(go, to=target.menu)
+    return ask(site, go, target, now)
+
+
+def ask(site: Site, go: Go, target: node.Asked, now: float) -> Next:
     """Ask; keys already pressed are taken as the answer before anything is said."""
     del site
+    target = offered(go.facts, target)
     before = (*go.actions, do.Note("node", target.name))
     keys = go.keys
     if target.early_keys:
@@ -120,15 +129,8 @@ def ask(site: Site, go: Go, target: node.Asking, now: float) -> Next:
     until = now + target.seconds_to_answer
     state = at.Waiting(go.facts, go.turn, target, Tries(), "", until)
     if keys:
-        return _take(state, keys, before, now)
-    return _ask(state, Tries(), _first_prompts(target), before)
-
-
-def _first_prompts(target: node.Asking) -> node.Prompts:
-    match target:
-        case node.Menu() | node.Collect():
-            return target.long
-    return target.prompts
+        return take(state, keys, before, now)
+    return _ask(state, Tries(), first_prompts(target), before)
 
 
 def _ask(
@@ -144,15 +146,15 @@ def asked(site: Site, state: at.Asking, event: CallEvent, now: float) -> Next:
     del site
     match event:
         case on.PromptEnded():
-            return _take(_listening(state, now), state.keys, (), now)
+            return take(waiting(state, now), state.keys, (), now)
         case on.PromptFailed():
             note = do.Note("prompt_failed", state.node.name)
-            return _take(_listening(state, now), state.keys, (note,), now)
+            return take(waiting(state, now), state.keys, (note,), now)
         case on.KeyPressed(key, line) if line == CALLER:
             if not state.node.interruptible:
                 return _keep(state, key)
             stop = do.StopPlaying(CALLER)
-            return _take(_listening(state, now), key, (stop,), now)
+            return take(waiting(state, now), key, (stop,), now)
     return state, ()
 
 
@@ -161,9 +163,10 @@ def waited(site: Site, state: at.Waiting, event: CallEvent, now: float) -> Next:
     del site
     match event:
         case on.KeyPressed(key, line) if line == CALLER:
-            return _take(state, key, (), now)
+            return take(state, key, (), now)
         case on.DeadlinePassed():
-            return _settle(state, _silence(state), (), now)
+            state = on_last_try(state)
+            return settle(state, _silence(state), (), now)
     return state, ()
 
 
@@ -177,19 +180,21 @@ def _late_key(target: node.Asking) -> do.Note:
     return do.Note("late_key", target.name)
 
 
-def _listening(state: at.Asking, now: float) -> at.Waiting:
+def waiting(state: at.Asking, now: float) -> at.Waiting:
+    """Return the moment after the prompt."""
     until = now + state.node.seconds_to_answer
     return at.Waiting(state.facts, state.turn, state.node, state.tries, "", until)
 
 
-def _take(state: at.Waiting, keys: str, before: tuple[do.Action, ...], now: float) -> Next:
+def take(state: at.Waiting, keys: str, before: tuple[do.Action, ...], now: float) -> Next:
     """Take keys one after the other.
 
     What is left when the node is done goes on as type-ahead; what is left when it must ask
     again was meant for something that did not happen, and is dropped.
     """
     for number, key in enumerate(keys, 1):
-        result = _settle(state, _key(state, key), before, now)
+        state = on_last_try(state)
+        result = settle(state, _key(state, key), before, now)
         if isinstance(result, Go):
             return replace(result, early=keys[number:]) if keys[number:] else result
         after, before = result
@@ -200,13 +205,16 @@ def _take(state: at.Waiting, keys: str, before: tuple[do.Action, ...], now: floa
     return state, before
 
 
-def _settle(
+def settle(
     state: at.Waiting, heard: digits.Heard, before: tuple[do.Action, ...], now: float
 ) -> Next:
     """Turn what an entry came to into the next state."""
     match heard:
-        case digits.Done(facts, to, actions):
-            return Go(facts, state.turn, to, (*before, *actions))
+        case digits.Done(facts, to, actions, keys):
+            return Go(facts, state.turn, to, (*before, *actions), keys)
+        case digits.Instead(facts, other, prompts, tries, actions):
+            state = replace(state, facts=facts, node=other)
+            return _ask(state, tries, prompts, (*before, *actions))
         case digits.More(keys, seconds):
             return replace(state, digits=keys, deadline=now + seconds), before
     return _ask(state, heard.tries, heard.prompts, (*before, *heard.actions))
@@ -220,6 +228,12 @@ def _key(state: at.Waiting, key: str) -> digits.Heard:
             return digits.collect_key(state.facts, collect, state.digits, key, state.tries)
         case node.Question() as question:
             return survey.question_key(state.facts, question, key, state.tries)
+        case node.OpenQuestion() as asked:
+            return clarifying.open_key(state.facts, asked, key, state.tries)
+        case node.Confirm() as asked:
+            return clarifying.confirm_key(state.facts, asked, key, state.tries)
+        case node.Clarify() as asked:
+            return clarifying.clarify_key(state.facts, asked, key, state.tries)
     return survey.consent_key(state.facts, state.node, key, state.tries)
 
 
@@ -231,6 +245,8 @@ def _silence(state: at.Waiting) -> digits.Heard:
             return digits.collect_silence(state.facts, collect, state.digits, state.tries)
         case node.Question() as question:
             return survey.question_silence(state.facts, question, state.tries)
+        case node.OpenQuestion() | node.Confirm() | node.Clarify() as asked:
+            return clarifying.silence(state.facts, asked, state.tries)
     return survey.consent_silence(state.facts, state.node, state.tries)
 
 

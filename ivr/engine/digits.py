@@ -1,8 +1,8 @@
 """Gathers keys into one entry of a menu or a collection of digits.
 
 Every function answers with what the entry has come to: `Done` (go on), `More` (wait for the
-next key) or `Again` (ask again). A digit that is both a choice and the beginning of an
-extension waits; silence or `#` then settles it.
+next key), `Again` (ask again) or `Instead` (ask something else). A digit that is both a choice
+and the beginning of an extension waits; silence or `#` then settles it.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from ivr.engine.actions import Action, Note
 from ivr.engine.events import MASKED
 from ivr.engine.moments import Facts, Tries
 from ivr.engine.replacing import replace
-from ivr.engine.script import END, REPEAT, Collect, Menu, Prompts, Retries
+from ivr.engine.script import END, REPEAT, Asking, Collect, Menu, Prompts, Retries
 from ivr.engine.value import value
 
 
@@ -22,6 +22,8 @@ class Done:
     facts: Facts
     to: str
     actions: tuple[Action, ...] = ()
+    keys: str = ""
+    """Keys that count at `to`."""
 
 
 @value
@@ -41,7 +43,18 @@ class Again:
     actions: tuple[Action, ...] = ()
 
 
-Heard = Done | More | Again
+@value
+class Instead:
+    """Another question is asked instead, or the same one in another manner."""
+
+    facts: Facts
+    node: Asking
+    prompts: Prompts
+    tries: Tries
+    actions: tuple[Action, ...] = ()
+
+
+Heard = Done | More | Again | Instead
 
 
 def menu_key(facts: Facts, menu: Menu, digits: str, key: str, tries: Tries) -> Heard:

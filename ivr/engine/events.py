@@ -103,11 +103,15 @@ class Disposition(StrEnum):
 
 @value
 class CallArrived:
-    """A caller dialled one of our numbers; `at` is aware wall time."""
+    """A caller dialled one of our numbers; `at` is aware wall time.
+
+    `understood` are the languages that can be recognised now: none on a gateway of keys only.
+    """
 
     caller: str
     dialled: str
     at: datetime
+    understood: tuple[str, ...] = ()
 
 
 @value
@@ -140,6 +144,46 @@ class PromptEnded:
 @value
 class PromptFailed:
     """A recording is missing or cannot be played; the call goes on without it."""
+
+    turn: int
+
+
+@value
+class SpeechStarted:
+    """The recogniser has the first word of an utterance; never for mere noise."""
+
+    turn: int
+
+
+@value
+class SpeechHeard:
+    """The recogniser heard `text`, and has stopped.
+
+    Words are lower-case with one blank between; what was none of its words is `UNKNOWN_WORD`.
+    `confidence` is that of the least certain word, 0 to 1; 1 for an utterance that was ended
+    early. `alternatives` are other readings of the same sound, best first.
+    """
+
+    turn: int
+    text: str
+    confidence: float
+    alternatives: tuple[str, ...] = ()
+
+
+UNKNOWN_WORD = "[unk]"
+"""What stands in a heard text for every word that the recogniser does not know."""
+
+
+@value
+class NothingHeard:
+    """An utterance came to its end and held no word; the recogniser goes on listening."""
+
+    turn: int
+
+
+@value
+class RecogniserFailed:
+    """The recogniser cannot hear the caller, or can no longer; it has stopped."""
 
     turn: int
 
@@ -222,10 +266,14 @@ class AgentOffered:
 
 @value
 class SurveyStarted:
-    """The survey programme wants this survey's questions asked, now."""
+    """The survey programme wants this survey's questions asked, now.
+
+    `understood` as in `CallArrived`.
+    """
 
     survey: SurveyTask
     at: datetime
+    understood: tuple[str, ...] = ()
 
 
 # --- to the floor ---------------------------------------------------------------------------
@@ -331,6 +379,10 @@ CallEvent = (
     | KeyPressed
     | PromptEnded
     | PromptFailed
+    | SpeechStarted
+    | SpeechHeard
+    | NothingHeard
+    | RecogniserFailed
     | RecordingEnded
     | LineRang
     | LineAnswered

@@ -50,6 +50,8 @@ class Exchange:
         self._deadlines: list[tuple[float, str]] = []
         self._survey_due: datetime | None = None
         self.is_draining = False
+        self.understood: tuple[str, ...] = ()
+        """The languages that can be recognised now; a call keeps those it began with."""
 
     @property
     def calls(self) -> int:
@@ -88,7 +90,7 @@ class Exchange:
         refusal = self._refusal()
         if refusal is not None:
             return self.handle(subject, on.CallTurnedAway(caller, dialled, at, refusal), now, at)
-        return self.handle(subject, on.CallArrived(caller, dialled, at), now, at)
+        return self.handle(subject, on.CallArrived(caller, dialled, at, self.understood), now, at)
 
     def _refusal(self) -> on.Refusal | None:
         if self.is_draining:
@@ -146,6 +148,8 @@ class Exchange:
             if not self._may_begin(event):
                 return None
             live = _Live(self._site, Expected())
+            if isinstance(event, on.SurveyStarted):
+                event = replace(event, understood=self.understood)
         before = live.state
         live.state, actions = call.advance(live.site, before, event, now, call=subject)
         if isinstance(live.state, Ended):

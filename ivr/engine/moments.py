@@ -4,6 +4,8 @@
                     └─▶ Inviting ─▶ Recording ─▶ Filing        Transferring ─┘
                     └─▶ Leaving ─▶ Ended          Calling (an outgoing survey call)
 
+Asking and Waiting are wrapped in Listening while the caller may also speak.
+
 `deadline` is the only timer a moment has; whoever runs the engine sends DeadlinePassed when
 `deadline(state)` is reached. `turn` numbers the orders that finish later.
 """
@@ -44,6 +46,10 @@ class Facts:
     task: SurveyTask | None = None
     disposition: Disposition = Disposition.NO_CONSENT
     answers: int = 0
+    understood: tuple[str, ...] = ()
+    """The languages that can be recognised when the caller speaks."""
+    misheard: int = 0
+    """How often speech has failed; see `hearing.MOST_MISHEARD`."""
 
 
 @value
@@ -77,6 +83,7 @@ class Tries:
     no_match: int = 0
     asked_to_stop: bool = False
     """The last key of a survey question was a first `0`."""
+    not_understood: int = 0
 
 
 @value
@@ -101,6 +108,29 @@ class Waiting:
     tries: Tries
     digits: str
     deadline: float
+
+
+@value
+class Listening:
+    """The recogniser hears the caller while he is asked or waited for. Keys count all the while.
+
+    The one moment in which it runs: `speech.attended` starts it on the way in, and stops it on
+    the way out.
+    """
+
+    during: Asking | Waiting
+
+    @property
+    def facts(self) -> Facts:
+        return self.during.facts
+
+    @property
+    def turn(self) -> int:
+        return self.during.turn
+
+    @property
+    def deadline(self) -> float | None:
+        return self.during.deadline
 
 
 @value
@@ -228,6 +258,7 @@ Running = (
     Speaking
     | Asking
     | Waiting
+    | Listening
     | Queued
     | Offered
     | Transferring

@@ -1,11 +1,13 @@
 """Events and actions as text a technician reads, and as plain values a database keeps.
 
     KeyPressed 2 1                             written(), read() for events: one line
+    SpeechHeard 3 "ja tak" 0.97                a text of several words stands in quotes
     {"type": "KeyPressed", "key": "2", ...}    packed(), unpacked(): JSON-ready, and back
 
 Both follow the fields of the classes in `events` and `actions`; there is no list to keep.
 """
 
+import re
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -14,9 +16,12 @@ from functools import cache
 from typing import Any
 
 from ivr.engine import actions, events
+from ivr.engine.grammar import Grammar
 from ivr.errors import NotationError
 
 NOTHING = "-"
+_QUOTED = re.compile(r'(?:"[^"]*"|[^\s"])+')
+"""One word of a line, which may hold blanks between quotes."""
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 
 
@@ -25,8 +30,15 @@ ACTIONS: Mapping[str, type] = {cls.__name__: cls for cls in typing.get_args(acti
 
 
 def written(value: object) -> str:
-    """Return one line: the name of the event or action and its fields, in order."""
-    return " ".join([type(value).__name__, *map(_word, _values(value))])
+    """Return one line: the name of the event or action and its fields, in order.
+
+    A last field that may be an empty list, and is, is left out.
+    """
+    cls: type = type(value)
+    words = [cls.__name__, *map(_word, _values(value))]
+    if words[-1] == NOTHING and _may_be_empty(cls):
+        words.pop()
+    return " ".join(words)
 
 
 def read(line: str, *, at: datetime | None = None) -> events.Event:
@@ -34,7 +46,7 @@ def read(line: str, *, at: datetime | None = None) -> events.Event:
 
     A time may be left out as well: `at` stands for it. Raises NotationError.
     """
-    name, *words = line.split()
+    name, *words = _QUOTED.findall(line)
     cls = EVENTS.get(name)
     if cls is None:
         raise NotationError(f"{name!r} is not an event")
@@ -70,7 +82,13 @@ def unpacked(plain: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- an event or an
 
 @cache
 def _names(cls: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(cls))
+    """Return the fields that are written down: those that tell one value from another."""
+    return tuple(field.name for field in fields(cls) if field.compare)
+
+
+@cache
+def _may_be_empty(cls: type) -> bool:
+    return fields(cls)[-1].default == ()
 
 
 @cache
@@ -98,11 +116,21 @@ def _word(value: object) -> str:
         case datetime():
             return value.isoformat()
         case str():
-            # Strangers choose what they call themselves; a word stays one word on one line.
-            return "".join(sign if sign.isprintable() and sign != " " else "_" for sign in value)
-        case int() | actions.Prompt():
+            return _quoted(value)
+        case int() | actions.Prompt() | Grammar():
             return str(value)
     return "/".join(map(_word, _values(value)))
+
+
+def _quoted(text: str) -> str:
+    if " " in text and text.isprintable() and '"' not in text:
+        return f'"{text}"'
+    # Strangers choose what they call themselves; a word stays one word on one line.
+    return "".join(sign if sign.isprintable() and sign not in ' "' else "_" for sign in text)
+
+
+def _unquoted(word: str) -> str:
+    return "" if word == NOTHING else word.replace('"', "")
 
 
 def _is_no_time(word: str) -> bool:
@@ -115,9 +143,9 @@ def _is_no_time(word: str) -> bool:
 
 def _value(hint: Any, word: str, line: str) -> object:  # noqa: ANN401 -- a type hint
     if typing.get_origin(hint) is tuple:
-        return () if word == NOTHING else tuple(word.split("+"))
+        return () if word == NOTHING else tuple(map(_unquoted, word.split("+")))
     if hint is str:
-        return "" if word == NOTHING else word
+        return _unquoted(word)
     if is_dataclass(hint) and isinstance(hint, type):
         hints, names, words = _hints(hint), _names(hint), word.split("/")
         if len(words) > len(names):

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-Prompts = tuple[str, ...]
+from ivr.engine import hearing
+from ivr.engine.hearing import Hearing
+
+Prompts = hearing.Prompts
 
 REPEAT = "*"
 END = "#"
@@ -45,7 +48,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """Asks for one of the choices by key. `short` is asked when it asks again."""
+    """Asks for one of the choices by key, or in words. `short` is asked when it asks again."""
 
     name: str
     long: Prompts
@@ -57,11 +60,74 @@ class Menu:
     interruptible: bool = True
     early_keys: bool = False
     extensions: Extensions | None = None
+    hearing: Hearing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """Asks what the call is about. Any key leads to the key menu `menu`, and counts there.
+
+    `intents` says where each leads. An answer that is not clear is followed by one question
+    between the intents of `clarify`, or between those that were heard; then by `menu`.
+    """
+
+    name: str
+    prompts: Prompts
+    intents: Mapping[str, str]
+    clarify: tuple[str, ...]
+    menu: str
+    person: str
+    hearing: Hearing | None
+    """None only for a caller who cannot be heard: he goes to `menu` at once."""
+    seconds_to_answer: float = 5.0
+    interruptible: bool = True
+    early_keys: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Asks whether the caller meant `meaning`, which `errand` heard without being sure."""
+
+    errand: Menu | OpenQuestion
+    meaning: str
+    hearing: Hearing | None
+    early_keys: bool = False
+    interruptible: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.errand.name
+
+    @property
+    def seconds_to_answer(self) -> float:
+        return self.errand.seconds_to_answer
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Asks which of two to four things the caller meant; `options` maps keys to meanings."""
+
+    errand: Menu | OpenQuestion
+    options: Mapping[str, str]
+    hearing: Hearing | None
+    early_keys: bool = False
+    interruptible: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.errand.name
+
+    @property
+    def seconds_to_answer(self) -> float:
+        return self.errand.seconds_to_answer
 
 
 @dataclass(frozen=True, slots=True)
 class Collect:
-    """Gathers digits; `#` ends early. `stores` names what they are; secret ones are masked."""
+    """Gathers digits; `#` ends early. `stores` names what they are; secret ones are masked.
+
+    Digits may be said as well, unless they are secret.
+    """
 
     name: str
     long: Prompts
@@ -77,6 +143,7 @@ class Collect:
     secret: bool = False
     interruptible: bool = True
     early_keys: bool = False
+    hearing: Hearing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +166,7 @@ class Question:
     seconds_to_answer: float = 6.0
     interruptible: bool = True
     early_keys: bool = False
+    hearing: Hearing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +182,8 @@ class Consent:
     seconds_to_answer: float = 6.0
     interruptible: bool = True
     early_keys: bool = False
+    hearing: None = None
+    """An answering machine says a lot: only a key begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +267,16 @@ class Goodbye:
     prompts: Prompts
 
 
-Asking = Menu | Collect | Question | Consent
-"""Nodes that want keys."""
+Asked = Menu | OpenQuestion | Collect | Question | Consent
+"""Nodes that want keys, and perhaps words."""
+
+Asking = Asked | Confirm | Clarify
+"""What a caller can be asked: a node, or one of the questions that are no nodes."""
 
 Node = (
     Say
     | Menu
+    | OpenQuestion
     | Collect
     | Question
     | Consent

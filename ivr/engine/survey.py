@@ -37,6 +37,7 @@ def start(site: Site, event: on.SurveyStarted, now: float, call: str) -> Next:
         script=site.questions[task.questions].script,
         task=task,
         disposition=Disposition.FAILED,
+        understood=event.understood,
     )
     admit = do.Admit(task.group, task.stage, task.language, site.hash)
     trunk = first_trunk(site)
@@ -148,12 +149,19 @@ def question_key(facts: Facts, question: Question, key: str, tries: Tries) -> He
     return _ask_again(facts, question, tries, "invalid_answer", stop=key == PERSON)
 
 
+def question_unheard(facts: Facts, question: Question, tries: Tries) -> Done | Again:
+    """Ask again after words that are no answer, then go on without one."""
+    return _ask_again(facts, question, tries, "not_understood", stop=False)
+
+
 def question_silence(facts: Facts, question: Question, tries: Tries) -> Heard:
     """Ask again, then go on without an answer."""
     return _ask_again(facts, question, tries, "no_input", stop=False)
 
 
-def _ask_again(facts: Facts, question: Question, tries: Tries, kind: str, *, stop: bool) -> Heard:
+def _ask_again(
+    facts: Facts, question: Question, tries: Tries, kind: str, *, stop: bool
+) -> Done | Again:
     tries = Tries(no_input=tries.no_input + 1, asked_to_stop=stop)
     note = (Note(kind, question.name),)
     # A first 0 is always answered, also as the last attempt: it may mean "leave me alone".

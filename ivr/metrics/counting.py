@@ -9,6 +9,7 @@ from ivr.engine.record import CallRecord
 from ivr.engine.step import Step
 from ivr.metrics.families import Families
 from ivr.metrics.labels import (
+    CHOSEN,
     EXTENSION,
     GAVE_UP,
     HEARD,
@@ -98,8 +99,9 @@ class Counting:
             return
         group, stage = _where(record)
         self._families.stage_outcome.at(group, stage, outcome).inc()
-        if note.kind == "key":
-            name = EXTENSION if len(note.value) > 1 else choice(note.node, note.value)
+        if note.kind in CHOSEN and note.value:
+            is_extension = len(note.value) > 1 and note.value.isdigit()
+            name = EXTENSION if is_extension else choice(note.node, note.value)
             self._families.choice.at(group, stage, name, outcome).inc()
 
     def _concluded(self, action: do.Conclude, step: Step, record: CallRecord | None) -> None:

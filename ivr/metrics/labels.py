@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from ivr.engine.actions import LeaveReason, Outcome
 from ivr.engine.events import Disposition, Failure, Refusal
 from ivr.engine.floor import Manner
-from ivr.engine.script import Menu, Message, Node, Question, Script, Transfer
+from ivr.engine.script import (
+    PERSON,
+    Menu,
+    Message,
+    Node,
+    OpenQuestion,
+    Question,
+    Script,
+    Transfer,
+)
 from ivr.engine.site import Site
 
 OTHER = "other"
@@ -21,10 +30,30 @@ NONE = "none"
 EXTENSION = "extension"
 """The choice of everybody who keys an extension in a menu."""
 
-INPUTS = ("dtmf",)
-NOTES = ("language", "closed", "late_key", "collected", "invalid_answer", "skipped")
+INPUTS = ("dtmf", "speech")
+NOTES = (
+    "language",
+    "closed",
+    "late_key",
+    "collected",
+    "invalid_answer",
+    "skipped",
+    "several",
+    "denied",
+    "speech_off",
+)
 TROUBLED = ("prompt_failed", "trunk_failed")
-HEARD = {"key": "dtmf", "no_input": "noinput", "no_match": "nomatch"}
+HEARD = {
+    "key": "dtmf",
+    "heard": "speech",
+    "no_input": "noinput",
+    "no_match": "nomatch",
+    "not_understood": "nomatch",
+    "unclear": "lowconf",
+    "recogniser_failed": "asr_error",
+}
+CHOSEN = ("key", "heard")
+"""Notes that name the choice that was made."""
 HUNG_UP = "hangup"
 WAITED = {LeaveReason.ANSWERED: "answered", LeaveReason.ABANDONED: "abandoned"}
 SENT_ON = "sent_on"
@@ -33,7 +62,7 @@ GAVE_UP = "abandoned"
 SIP_CODES = (0, 200, 401, 403, 404, 408, 480, 484, 486, 487, 488, 500, 502, 503, 504, 600, 603)
 METHODS = ("rfc4733", "info", "inband")
 REJECTED = (*Refusal, "unknown_number", "not_a_trunk", "refer", "replaces", "subscribe")
-DEGRADED = ("clock", "config", "fault", "journal", "prompts", "sip", "trunks")
+DEGRADED = ("clock", "config", "fault", "journal", "prompts", "sip", "speech", "trunks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +121,8 @@ def _choices(site: Site) -> Iterator[str]:
     for node in _nodes(site):
         if isinstance(node, Menu):
             yield from (choice(node.name, key) for key in node.choices)
+        if isinstance(node, OpenQuestion):
+            yield from (choice(node.name, intent) for intent in (*node.intents, PERSON))
 
 
 def _questions(site: Site) -> Iterator[str]:

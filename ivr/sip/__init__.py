@@ -1,7 +1,7 @@
 """SIP and RTP: the one user of pjsua2. Orders in, events out.
 
-Read in this order: endpoint, line, hearing, recording; then leg, stack and accounts, which
-touch the library; then trunks and way.
+Read in this order: endpoint, line, hearing, recording, listening; then leg, stack and
+accounts, which touch the library; then trunks and way.
 """
 
 from ivr.sip.endpoint import Endpoint

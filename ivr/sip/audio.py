@@ -1,4 +1,4 @@
-"""Players, recorders and the media clock's own silence.
+"""Players, recorders, frame ports and the media clock's own silence.
 
 A player's end-of-file callback runs on a media thread and may touch a player that is being
 destroyed. So no player here ever reaches its end while a line listens: a long silence stands
@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import pjsua2 as pj
 
 from ivr.errors import SipError
+from ivr.sip.frames import Feed, FramePort, FrameReader
 from ivr.sip.leg import destroy
 from ivr.sip.native import Native
 from ivr.sip.timers import Timers
@@ -37,6 +38,7 @@ class Audio:
         self._timers = timers
         self._music: dict[Path, Native] = {}
         self._parked: list[Native] = []
+        self._reader = FrameReader()
         self._folder = TemporaryDirectory(prefix="ivr-")
         self._behind = str(_write_silence(Path(self._folder.name) / "silence.wav"))
 
@@ -79,6 +81,13 @@ class Audio:
             raise SipError(f"cannot record {file}: {error.reason}") from error
         return recorder
 
+    def frames(self, feed: Feed) -> FramePort:
+        """A port that gives `feed` what it hears, 16-bit samples. Raises `SipError`.
+
+        `feed` runs on a thread of its own and must not raise.
+        """
+        return FramePort(feed, self._reader, RATE)
+
     def discard(self, thing: Native) -> None:
         """Destroy a player that is disconnected, once the media threads are done with it."""
         self._parked.append(thing)
@@ -90,6 +99,7 @@ class Audio:
             destroy(thing)
         self._parked.clear()
         self._music.clear()
+        self._reader.close()
         self._folder.cleanup()
 
     def _destroy_oldest(self) -> None:

@@ -91,6 +91,10 @@ class Hearing:
             prompt.pause(self._timers)
             self._audio.discard(prompt.player)
 
+    def hears_prompt(self) -> bool:
+        """Whether a prompt is played; any thread may ask."""
+        return self._prompt is not None
+
     def refresh(self) -> None:
         """The line's port has changed, or it is held or heard again."""
         self._reconnect()

@@ -23,6 +23,7 @@ from ivr.sip.facts import Facts, Means, Post, Quality
 from ivr.sip.hearing import Hearing
 from ivr.sip.keys import Keys
 from ivr.sip.leg import Leg
+from ivr.sip.listening import Listener, Listening
 from ivr.sip.native import Native
 from ivr.sip.notices import (
     Flow,
@@ -70,6 +71,7 @@ class Line:
         self._ring = Timer(inf, self._give_up)
         self._keys = Keys()
         self._recording: Recording | None = None
+        self._listening: Listening | None = None
         self._watch = Watch(
             means.timers,
             means.seconds_without_audio,
@@ -159,8 +161,28 @@ class Line:
         if self._recording is not None:
             self._recording.stop()
 
+    def listen(self, listener: Listener) -> None:
+        """Let `listener` hear this line, and stop him at its end. Raises `SipError`."""
+        self.stop_listening()
+        if self.is_over:
+            listener.stop()
+        else:
+            self._listening = Listening(
+                listener,
+                self._port,
+                self._can_hear,
+                self.hearing.hears_prompt,
+                self._means.audio,
+            )
+
+    def stop_listening(self) -> None:
+        listening, self._listening = self._listening, None
+        if listening is not None:
+            listening.stop()
+
     def abandon(self) -> None:
         """Give everything back without a word: the endpoint is closing."""
+        self.stop_listening()
         self._leg = None
         self.hearing.give_back()
         self.stop_recording()
@@ -218,6 +240,8 @@ class Line:
         self.hearing.refresh()
         if self._recording is not None:
             self._recording.refresh()
+        if self._listening is not None:
+            self._listening.refresh()
 
     def _take_quality(self, notice: StreamEnded) -> None:
         self.quality = Quality(
@@ -236,6 +260,7 @@ class Line:
         self._flow = Flow.NONE
         self._watch.stop()
         self._ring.cancel()
+        self.stop_listening()
         self.hearing.close()
         self._post(last)
         # A message that ends with the caller hanging up is a message: its end follows.

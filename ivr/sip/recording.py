@@ -1,8 +1,4 @@
-"""Records what a line says into a WAV, until told, until it is long enough, or until silence.
-
-Whatever else listens to a line, such as the frame port of a recogniser, belongs beside this:
-connected to the line's port, connected again by `refresh`, destroyed by name.
-"""
+"""Records what a line says into a WAV, until told, until it is long enough, or until silence."""
 
 from collections.abc import Callable
 from pathlib import Path

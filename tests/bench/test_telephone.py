@@ -49,4 +49,16 @@ def test_the_site_is_one_that_a_gateway_takes(tmp_path: Path) -> None:
     written = site.write(tmp_path, trunk=5999)
 
     entrances = load(written.folder).site.entrances
-    assert {site.LISTEN, site.KEY, site.RING, site.TALK} == set(entrances)
+    assert {site.LISTEN, site.KEY, site.RING, site.TALK, site.SAY} == set(entrances)
+
+
+def test_the_site_listens_only_when_it_is_wanted(tmp_path: Path) -> None:
+    assert load(site.write(tmp_path / "keys", trunk=5999).folder).gateway.speech is None
+    spoken = load(site.write(tmp_path / "speech", trunk=5999, listens=True).folder)
+    assert spoken.gateway.speech is not None
+
+
+def test_alaw_is_that_of_g711() -> None:
+    """Values of ITU-T G.711 table 1a, bits inverted as they are sent."""
+    told = {0: 0xD5, 8: 0xD5, -8: 0x55, 16: 0xD4, -24: 0x54, 1000: 0xFA, 32767: 0xAA, -32768: 0x2A}
+    assert {sample: rtp.alaw(sample) for sample in told} == told

@@ -16,6 +16,8 @@ COMMANDS = (
     "check",
     "hours",
     "prompts",
+    "speech",
+    "talk",
     "calls",
     "call",
     "replay",

@@ -11,7 +11,16 @@ import pytest
 
 from ivr.config import explain, load, schemas
 from ivr.engine.hours import Reason, decide
-from ivr.engine.script import Collect, Consent, Goodbye, JoinTeam, Menu, Question, Transfer
+from ivr.engine.script import (
+    Collect,
+    Consent,
+    Goodbye,
+    JoinTeam,
+    Menu,
+    OpenQuestion,
+    Question,
+    Transfer,
+)
 from ivr.gateway import Configuration
 
 ROOT = Path(__file__).parents[2]
@@ -96,25 +105,30 @@ def test_every_file_is_kept_for_the_journal(demo: Configuration) -> None:
         "entrance.yaml",
         "gateway.yaml",
         "groups/virksomhed/etape-1.yaml",
+        "speech.yaml",
         "survey.yaml",
         "teams.yaml",
     ]
 
 
-def test_the_two_kinds_of_node_in_its_remarks_are_written_right(tmp_path: Path) -> None:
+def test_the_kinds_of_node_in_its_remarks_are_written_right(tmp_path: Path) -> None:
     """Without the marks of a remark they compile, once they are led to."""
     folder = shutil.copytree(DEMO, tmp_path / "demo")
     file = folder / "groups" / "virksomhed" / "etape-1.yaml"
-    flow, remark = file.read_text(encoding="utf-8").split("# Two kinds of node", 1)
+    flow, remark = file.read_text(encoding="utf-8").split("# Three kinds of node", 1)
     nodes = [line[2:].replace("optaget", "besked") for line in remark.splitlines()[2:]]
-    flow = flow.replace("2: varsel #", "2: sagsnummer #").replace(
+    flow = flow.replace("6: engelsk", "6: engelsk\n      7: sagsnummer").replace(
         "5200: varsel", "5200: ydelsesservice"
     )
+    flow = flow.replace("then: hovedmenu", "then: henvendelse", 1)
     file.write_text("\n".join([flow, *nodes]), encoding="utf-8")
     (stage,) = load(folder).site.groups["virksomhed"].stages
 
     assert isinstance(stage.script.nodes["sagsnummer"], Collect)
     assert isinstance(stage.script.nodes["ydelsesservice"], Transfer)
+    question = stage.script.nodes["henvendelse"]
+    assert isinstance(question, OpenQuestion)
+    assert question.hearing is not None
 
 
 def test_it_shows_every_option_there_is() -> None:

@@ -6,7 +6,9 @@ from ivr.config import schemas
 
 
 def test_there_is_one_for_each_kind_of_file() -> None:
-    assert set(schemas()) == {"gateway", "calendar", "entrance", "teams", "survey", "stage"}
+    kinds = {"gateway", "calendar", "entrance", "teams", "survey", "speech", "stage"}
+
+    assert set(schemas()) == kinds
 
 
 def test_an_option_is_explained_where_it_is_written() -> None:
@@ -35,6 +37,7 @@ def test_an_editor_knows_every_kind_of_node() -> None:
     assert kinds == {
         "say",
         "menu",
+        "open_question",
         "collect",
         "language",
         "hours",

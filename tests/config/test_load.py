@@ -161,6 +161,7 @@ def test_stages_stand_in_the_order_they_take_effect(good: Configuration) -> None
     assert [(stage.name, stage.since, stage.questions) for stage in stages] == [
         ("etape-1", date.min, "tilfreds-1"),
         ("etape-2", date(2027, 1, 1), ""),
+        ("tale", date(2029, 1, 1), ""),
     ]
 
 

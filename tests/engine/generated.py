@@ -14,6 +14,7 @@ from typing import TypeVar
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from ivr.engine.hearing import Hearing
 from ivr.engine.hours import Reason
 from ivr.engine.script import (
     ChooseLanguage,
@@ -25,6 +26,7 @@ from ivr.engine.script import (
     Message,
     Node,
     OpeningHours,
+    OpenQuestion,
     Retries,
     Say,
     Script,
@@ -33,7 +35,7 @@ from ivr.engine.script import (
     Transfer,
 )
 from ivr.engine.site import Agent, Announcements, Entrance, Group, Queue, Site
-from tests.engine import sites
+from tests.engine import sites, speaking
 
 EXAMPLES = os.environ.get("PROMISES")
 promise = settings(deadline=None, max_examples=int(EXAMPLES or 30), derandomize=not EXAMPLES)
@@ -64,6 +66,27 @@ Names = tuple[str, ...]
 seconds = st.integers(0, 60).map(float)
 calendars = st.sampled_from(["always", "office", "evenings"])
 
+# --- speech ---------------------------------------------------------------------------------
+
+WORDS = ("byg", "rekruttering", "refusion", "jord", "affald")
+"""What callers say for what they want, besides the commands."""
+
+
+@cache
+@st.composite
+def hearings(draw: st.DrawFn, name: str, meanings: Names) -> Hearing | None:
+    """Listen for a word for each of the meanings, as far as the words go; perhaps not at all."""
+    if not draw(st.booleans()):
+        return None
+    heard = speaking.hearing(name, dict(zip(WORDS, meanings, strict=False)))
+    return replace(
+        heard,
+        named={meaning: (f"name.{meaning}",) for meaning in meanings},
+        barge_in=draw(st.booleans()),
+        seconds=draw(seconds),
+    )
+
+
 # --- scripts --------------------------------------------------------------------------------
 
 
@@ -85,11 +108,17 @@ def extensions(draw: st.DrawFn, anywhere: Names) -> Extensions:
 @st.composite
 def menus(draw: st.DrawFn, name: str, later: Names, anywhere: Names) -> Menu:
     keys = st.sampled_from(KEYS)
+    choices = draw(st.dictionaries(keys, st.sampled_from(anywhere), min_size=1, max_size=5))
+    meanings = tuple(key for key in choices if key in "123456789")
+    hearing = draw(hearings(name, meanings)) if meanings else None
+    if hearing is not None:
+        choices["0"] = choices.get("0", draw(st.sampled_from(anywhere)))
     return Menu(
         name=name,
         long=("long",),
         short=("short",),
-        choices=draw(st.dictionaries(keys, st.sampled_from(anywhere), min_size=1, max_size=5)),
+        choices=choices,
+        hearing=hearing,
         no_input=draw(retries(later)),
         no_match=draw(retries(later)),
         seconds_to_answer=draw(seconds),
@@ -116,9 +145,23 @@ def collects(draw: st.DrawFn, name: str, later: Names, anywhere: Names) -> Colle
         seconds_to_answer=draw(seconds),
         seconds_between_keys=draw(seconds),
         secret=draw(st.booleans()),
+        hearing=draw(st.sampled_from([None, speaking.counting(name)])),
         interruptible=draw(st.booleans()),
         early_keys=draw(st.booleans()),
     )
+
+
+@cache
+@st.composite
+def open_questions(draw: st.DrawFn, name: str, later: Names, anywhere: Names) -> OpenQuestion:
+    somewhere = st.sampled_from(anywhere)
+    intents = {f"i{number}": draw(somewhere) for number in range(draw(st.integers(1, 5)))}
+    few = st.lists(st.sampled_from(tuple(intents)), max_size=4, unique=True)
+    heard = draw(hearings(name, tuple(intents)))
+    menu = draw(st.sampled_from([each for each in later if each.startswith("m")]))
+    clarify = tuple(draw(few))
+    person = draw(somewhere)
+    return OpenQuestion(name, ("what",), intents, clarify, menu, person, heard, draw(seconds))
 
 
 @cache
@@ -138,6 +181,7 @@ def nodes(draw: st.DrawFn, name: str, later: Names, anywhere: Names) -> Node:
     kinds: list[st.SearchStrategy[Node]] = [
         menus(name, later, anywhere),
         collects(name, later, anywhere),
+        open_questions(name, later, anywhere),
         hours(name, later),
         st.builds(Say, st.just(name), st.just(("said",)), somewhere, st.booleans()),
         st.builds(ChooseLanguage, st.just(name), st.just("en"), somewhere),
@@ -169,7 +213,7 @@ def nodes(draw: st.DrawFn, name: str, later: Names, anywhere: Names) -> Node:
             st.just(("invite",)),
             seconds,
             seconds,
-            st.floats(0, 5),
+            st.floats(0.5, 5),
             somewhere,
             somewhere,
         ),
@@ -180,9 +224,10 @@ def nodes(draw: st.DrawFn, name: str, later: Names, anywhere: Names) -> Node:
 @st.composite
 def scripts(draw: st.DrawFn) -> Script:
     names = [f"n{number}" for number in range(draw(st.integers(1, 7)))]
-    every = (*names, "bye")
+    every = (*names, "menu", "bye")
     drawn = [draw(nodes(name, every[at + 1 :], every)) for at, name in enumerate(names)]
-    return sites.script(*drawn, Goodbye("bye", ("bye",)))
+    key_menu = draw(menus("menu", ("bye",), every))
+    return sites.script(*drawn, key_menu, Goodbye("bye", ("bye",)))
 
 
 # --- floors ---------------------------------------------------------------------------------

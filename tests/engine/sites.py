@@ -2,7 +2,8 @@
 
     site(say("hello", then="main"), menu("main", {"1": "bye"}), goodbye("bye"))
 
-A node's prompt is called what the node is called.
+A node's prompt is called what the node is called. `speaking` has the words to make nodes listen,
+`agreed` the sites that transcripts can name.
 """
 
 from collections.abc import Mapping
@@ -11,23 +12,18 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from ivr.engine.script import (
-    ChooseLanguage,
     Collect,
     Consent,
-    Extensions,
     Goodbye,
     JoinTeam,
     Menu,
     Message,
     Node,
-    OpeningHours,
     Question,
     Retries,
     Say,
     Script,
     Stage,
-    SurveyNotice,
-    Transfer,
 )
 from ivr.engine.site import (
     Agent,
@@ -224,106 +220,3 @@ def site(*nodes: Node, queues: tuple[Queue, ...] = (), agents: tuple[Agent, ...]
         limits=Limits(3, 1800, 20, 30, 5),
         apology=("error",),
     )
-
-
-def office(hours: str = "office") -> Site:
-    """An office with hours, two teams, a transfer, an English menu and a message box."""
-    closed = {"break": "lunch", "holiday": "holiday", "clock": "main"}
-    choices = {
-        "1": "notice",
-        "2": "recruitment",
-        "3": "caseworker",
-        "4": "message",
-        "6": "english",
-        "0": "notice",
-    }
-    failed = "recruitment"
-    return site(
-        say("greeting", "hours"),
-        OpeningHours("hours", hours, "main", closed, "shut"),
-        say("lunch", "message"),
-        say("holiday", "message"),
-        say("shut", "message"),
-        menu("main", choices, otherwise="notice"),
-        ChooseLanguage("english", "en", "main"),
-        SurveyNotice("notice", ("survey.notice",), "building"),
-        team("building", "building"),
-        team("recruitment", "recruitment"),
-        Transfer("caseworker", "+4533660101", ("please_hold",), 20, "message", "message", failed),
-        message(),
-        goodbye("thanks"),
-        goodbye(),
-        queues=(queue("building"), queue("recruitment")),
-        agents=(agent("anna", building=9), agent("bo", building=5, recruitment=9)),
-    )
-
-
-def switchboard() -> Site:
-    """A menu in which extensions can be keyed: 1 is a choice and begins two extensions."""
-    nodes = {"120": "reception", "121": "archive", "45": "archive"}
-    extensions = Extensions(nodes, 2, ("unknown_extension",))
-    return site(
-        replace(
-            menu("main", {"1": "sales", "0": "person"}, otherwise="person"), extensions=extensions
-        ),
-        goodbye("sales"),
-        goodbye("reception"),
-        goodbye("archive"),
-        goodbye("person"),
-    )
-
-
-def registry() -> Site:
-    """Asks for a case number of four to eight digits, then for a secret code of four."""
-    return site(
-        collect("case", 4, 8, "checking"),
-        say("checking", "code"),
-        collect("code", 4, 4, "found", secret=True),
-        goodbye("found"),
-        goodbye(),
-    )
-
-
-def strict() -> Site:
-    """Says what must be heard, then asks with prompts that no key cuts short.
-
-    `hasty` takes keys that came too soon, `patient` does not.
-    """
-    asked = menu("hasty", {"1": "patient", "2": "notice"})
-    again = menu("patient", {"1": "one", "2": "two"})
-    return site(
-        say("legal", "hasty", interruptible=False),
-        replace(asked, interruptible=False, early_keys=True),
-        say("notice", "patient"),
-        replace(again, interruptible=False),
-        goodbye("one"),
-        goodbye("two"),
-        goodbye(),
-    )
-
-
-def straight() -> Site:
-    """Straight to the queue, at any hour; two may wait, for ten seconds."""
-    return site(
-        SurveyNotice("notice", ("survey.notice",), "building"),
-        team("building", "building"),
-        message(),
-        goodbye("thanks"),
-        goodbye(),
-        queues=(replace(queue("building"), most_waiting=2, longest_wait=10),),
-        agents=(agent("anna", building=9), agent("bo", building=5)),
-    )
-
-
-SITES: Mapping[str, Site] = {
-    name: replace(each, hash=name)
-    for name, each in {
-        "office": office(),
-        "shut": office("by_hand"),
-        "switchboard": switchboard(),
-        "registry": registry(),
-        "strict": strict(),
-        "straight": straight(),
-    }.items()
-}
-"""The sites that transcripts can name."""

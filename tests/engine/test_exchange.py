@@ -13,7 +13,8 @@ from ivr.engine.exchange import Exchange
 from ivr.engine.floor import Manner
 from ivr.engine.site import Site
 from ivr.engine.step import FLOOR, PROGRAMME, Step
-from tests.engine.sites import DIALLED, SITES, agent, goodbye, menu, queue, site, team
+from tests.engine.agreed import SITES
+from tests.engine.sites import DIALLED, agent, goodbye, menu, queue, site, team
 
 BEGINS = datetime(2026, 3, 4, 9, tzinfo=UTC)
 STRAIGHT = SITES["straight"]

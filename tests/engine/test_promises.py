@@ -74,7 +74,15 @@ def test_the_end_of_an_earlier_order_changes_nothing(
 
     for state in _states(world.exchange):
         turn = state.turn - behind
-        for late in (on.PromptEnded(turn), on.PromptFailed(turn), on.RecordingEnded(turn, 9.0)):
+        for late in (
+            on.PromptEnded(turn),
+            on.PromptFailed(turn),
+            on.RecordingEnded(turn, 9.0),
+            on.SpeechStarted(turn),
+            on.SpeechHeard(turn, "ja", 1.0),
+            on.NothingHeard(turn),
+            on.RecogniserFailed(turn),
+        ):
             assert advance(site, state, late, world.now) == (state, ())
 
 

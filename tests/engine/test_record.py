@@ -8,7 +8,7 @@ from ivr.engine import actions as do
 from ivr.engine import events as on
 from ivr.engine.record import CallRecord, begin, fold, message_name
 from ivr.engine.step import Step
-from tests.engine.sites import SITES
+from tests.engine.agreed import SITES
 from tests.simulate import Entry, Simulation
 
 BEGINS = datetime(2026, 3, 4, 9, tzinfo=UTC)

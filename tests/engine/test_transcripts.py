@@ -11,7 +11,8 @@ import pytest
 from ivr.engine.actions import Admit
 from ivr.engine.replay import replayed
 from ivr.engine.step import FLOOR, PROGRAMME, Step
-from tests.engine.sites import SITES, ZONE
+from tests.engine.agreed import SITES
+from tests.engine.sites import ZONE
 from tests.simulate import Entry, Simulation
 
 FOLDER = Path(__file__).parent / "transcripts"

@@ -19,7 +19,7 @@ from ivr.engine.exchange import Exchange
 from ivr.engine.moments import State
 from ivr.engine.site import Site
 from ivr.engine.step import FLOOR, PROGRAMME, Step
-from tests.engine.generated import BEGINNINGS, KEYS, NUMBERS, weighted
+from tests.engine.generated import BEGINNINGS, KEYS, NUMBERS, WORDS, weighted
 from tests.engine.sites import DIALLED
 
 CALLERS = ("20112233", "+4531445566", "+46701234567", "")
@@ -80,9 +80,19 @@ _back = st.sampled_from([0, 0, 0, 0, 1, 2])
 _failures = st.sampled_from(list(on.Failure))
 _endings = st.sampled_from(list(on.Ending))
 _key_events = st.builds(on.KeyPressed, st.sampled_from(KEYS + "A"), st.sampled_from([1, 1, 1, 2]))
+_texts = st.lists(
+    st.sampled_from((*WORDS, "ja", "nej", "en medarbejder", "gentag", "ni", "to", "tak", "[unk]")),
+    min_size=1,
+    max_size=3,
+).map(" ".join)
+_heard = st.builds(on.SpeechHeard, _back, _texts, st.sampled_from([0.4, 1.0, 1.0]))
 _rare_events: list[st.SearchStrategy[CallEvent]] = [
     st.builds(on.PromptEnded, _back),
     st.builds(on.PromptFailed, _back),
+    st.builds(on.SpeechStarted, _back),
+    st.builds(on.NothingHeard, _back),
+    st.builds(on.RecogniserFailed, _back),
+    _heard,
     st.builds(on.RecordingEnded, _back, st.floats(0, 9)),
     st.builds(on.LineRang, _back),
     st.builds(on.LineAnswered, _back),
@@ -110,6 +120,7 @@ _move = weighted(
         (3, st.builds(Arrive, st.sampled_from(CALLERS))),
         (6, st.builds(Happen, _which, _key_events)),
         (6, st.builds(Happen, _which, st.builds(on.PromptEnded, st.just(0)))),
+        (6, st.builds(Happen, _which, _heard)),
         (6, st.builds(Ring, _which, st.one_of(_rings))),
         (3, st.builds(Happen, _which, st.builds(on.LineEnded, _back))),
         (5, st.builds(Pass, st.sampled_from([0.5, 3.0, 20.0, 61.0]))),
@@ -138,6 +149,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.exchange = Exchange(self.site)
+        self.exchange.understood = ("da",)
         self.handle(PROGRAMME, on.TrunksChanged(self.site.trunks))
 
     @property
@@ -158,7 +170,9 @@ class World:
             case Arrive(caller, dialled):
                 self.calls += 1
                 subject = f"c{self.calls}"
-                self.happened.append((subject, on.CallArrived(caller, dialled, self.at)))
+                understood = self.exchange.understood
+                arrived = on.CallArrived(caller, dialled, self.at, understood)
+                self.happened.append((subject, arrived))
                 self.steps += self.exchange.arrive(subject, caller, dialled, self.now, self.at)
             case Happen(call, event):
                 self._happen(self.exchange.live(), call, event)
@@ -231,7 +245,14 @@ class World:
             self.pass_time(max(self._next(), self.now))
 
 
-_TIMED = moments.Waiting | moments.Queued | moments.Recording | moments.Filing | moments.Calling
+_TIMED = (
+    moments.Waiting
+    | moments.Listening
+    | moments.Queued
+    | moments.Recording
+    | moments.Filing
+    | moments.Calling
+)
 
 
 def _turn(state: State | None) -> int:
@@ -241,9 +262,18 @@ def _turn(state: State | None) -> int:
 def _counted_back(event: CallEvent, state: State | None) -> CallEvent:
     """Return the event with its turn or line counted from the latest of its call."""
     match event, state:
-        case ((on.PromptEnded(turn) | on.PromptFailed(turn) | on.RecordingEnded(turn)), _) if (
-            state is not None
-        ):
+        case (
+            (
+                on.PromptEnded(turn)
+                | on.PromptFailed(turn)
+                | on.RecordingEnded(turn)
+                | on.SpeechStarted(turn)
+                | on.SpeechHeard(turn)
+                | on.NothingHeard(turn)
+                | on.RecogniserFailed(turn)
+            ),
+            _,
+        ) if state is not None:
             return replace(event, turn=state.turn - turn)
         case (
             (on.LineRang(line) | on.LineAnswered(line) | on.LineFailed(line) | on.LineEnded(line)),

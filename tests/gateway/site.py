@@ -101,6 +101,7 @@ def _gateway(site: Site) -> Changes:
             },
             "limits": {"calls": "20", "seconds_to_drain": "3", "retry_after": "7s"},
             "prompts": {"folder": str(site.prompts)},
+            "speech": None,  # callers have keys; `test_speech` asks for it
             "journal": {"url": site.journal},
             "messages": {"folder": str(site.messages)},
             "metrics": {"address": f"{LOOPBACK}:{site.metrics}"},

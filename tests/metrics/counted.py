@@ -12,6 +12,7 @@ from ivr.engine.script import (
     Goodbye,
     Menu,
     Message,
+    OpenQuestion,
     Question,
     Retries,
     Script,
@@ -53,6 +54,7 @@ def site(group: str = "byg", queue: str = "byg", hash_: str = "c0ffee") -> Site:
             no_match=retries,
             extensions=Extensions({"5200": "bye"}, 2.0, ()),
         ),
+        OpenQuestion("about", (), {"permits": "bye"}, (), "main", "bye", None),
         Message(
             name="post",
             box="byg-post",

@@ -68,6 +68,40 @@ def test_hanging_up_in_the_dialogue_is_an_outcome_of_the_stage(metrics: Metrics)
             do.Note("no_match", "main"),
             {'ivr_stage_outcome_total{group="byg",outcome="nomatch",stage="start"}': 1.0},
         ),
+        (
+            do.Note("heard", "main", "2"),
+            {
+                'ivr_stage_outcome_total{group="byg",outcome="speech",stage="start"}': 1.0,
+                'ivr_choice_total{choice="main:2",group="byg",input="speech",stage="start"}': 1.0,
+            },
+        ),
+        (
+            do.Note("heard", "about", "permits"),
+            {
+                'ivr_stage_outcome_total{group="byg",outcome="speech",stage="start"}': 1.0,
+                "ivr_choice_total"
+                '{choice="about:permits",group="byg",input="speech",stage="start"}': 1.0,
+            },
+        ),
+        (
+            do.Note("heard", "case"),
+            {'ivr_stage_outcome_total{group="byg",outcome="speech",stage="start"}': 1.0},
+        ),
+        (
+            do.Note("unclear", "main", "2"),
+            {'ivr_stage_outcome_total{group="byg",outcome="lowconf",stage="start"}': 1.0},
+        ),
+        (
+            do.Note("not_understood", "main"),
+            {'ivr_stage_outcome_total{group="byg",outcome="nomatch",stage="start"}': 1.0},
+        ),
+        (
+            do.Note("recogniser_failed", "main"),
+            {'ivr_stage_outcome_total{group="byg",outcome="asr_error",stage="start"}': 1.0},
+        ),
+        (do.Note("several", "main"), {'ivr_notes_total{kind="several"}': 1.0}),
+        (do.Note("denied", "main", "2"), {'ivr_notes_total{kind="denied"}': 1.0}),
+        (do.Note("speech_off", "main"), {'ivr_notes_total{kind="speech_off"}': 1.0}),
         (do.Note("prompt_failed", "main"), {'ivr_notes_total{kind="prompt_failed"}': 1.0}),
         (do.Note("node", "main"), {}),
     ],

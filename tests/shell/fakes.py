@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ivr.errors import RecordingMissing, SipError
+from ivr.engine.grammar import Grammar
+from ivr.errors import RecordingMissing, SipError, SpeechUnavailable
 from ivr.session import Post
 
 
@@ -48,6 +49,13 @@ class FakeLeg:
     def stop_recording(self) -> None:
         self._note("stop_recording")
 
+    def listen(self, listener: object) -> None:
+        del listener
+        self._note("listen")
+
+    def stop_listening(self) -> None:
+        self._note("stop_listening")
+
     def _note(self, order: str, *details: object) -> None:
         if order in self.broken:
             raise SipError(f"{order} is broken")
@@ -75,3 +83,28 @@ class FakeLibrary:
         if name == "missing":
             raise RecordingMissing(name)
         return Path(f"{name}.wav")
+
+
+@dataclass
+class FakeListening:
+    """One listening step, which is over when it is told so."""
+
+    is_over: bool = False
+
+    def stop(self) -> None:
+        self.is_over = True
+
+
+@dataclass
+class FakeRecogniser:
+    """Keeps every step it has begun; cannot hear when it is `deaf`."""
+
+    begun: list[FakeListening] = field(default_factory=list)
+    deaf: bool = False
+
+    def listen(self, turn: int, grammar: Grammar, seconds: float, post: Post) -> FakeListening:
+        del turn, seconds, post
+        if self.deaf:
+            raise SpeechUnavailable(f"cannot hear {grammar.name}")
+        self.begun.append(FakeListening())
+        return self.begun[-1]

@@ -10,6 +10,7 @@ from ivr.engine import actions as do
 from ivr.engine import events as on
 from ivr.engine.actions import Action, LeaveReason, Outcome, Prompt
 from ivr.engine.events import Event
+from ivr.engine.grammar import Grammar
 from ivr.engine.step import FLOOR, PROGRAMME, Step
 from ivr.story import told, who
 
@@ -45,6 +46,22 @@ def step(event: Event, *actions: Action, subject: str = "c1") -> Step:
             step(on.LineFailed(2, on.Failure.BUSY, 486), do.Note("trunk_failed", "pbx", "486")),
             "line 2 is not reached: busy (486); trunk pbx failed (486)",
         ),
+        (
+            step(on.SpeechHeard(2, "jeg ringer om byg", 0.7), do.Note("unclear", "main", "2")),
+            "the caller says some words (0.70); may have meant 2 in main",
+        ),
+        (
+            step(on.RecogniserFailed(2), do.Note("recogniser_failed", "main")),
+            "the recogniser fails; cannot be heard in main",
+        ),
+        (
+            step(on.PromptEnded(2), do.Listen(2, 1, Grammar("main", "da"), 8.0)),
+            "it has been said; listens in main",
+        ),
+        (
+            step(on.SpeechHeard(2, "ni", 1.0), do.Note("heard", "case")),
+            "the caller says some words (1.00); is understood in case",
+        ),
         (step(on.LineEnded(1), do.Conclude(Outcome.HUNG_UP)),
          "the caller is gone: hung_up; the call is over: hung_up"),
     ],
@@ -71,6 +88,13 @@ def test_a_number_is_told_when_asked_for() -> None:
     assert NUMBER in told(step(on.CallArrived(NUMBER, "+4533663333", AT)), numbers=True)
 
 
+def test_words_are_told_only_when_asked_for() -> None:
+    heard = step(on.SpeechHeard(2, "jeg ringer om byg", 0.7))
+
+    assert "byg" not in told(heard)
+    assert told(heard, numbers=True) == 'the caller says "jeg ringer om byg" (0.70)'
+
+
 def test_every_event_has_words_but_those_only_a_restart_knows() -> None:
     without = {one.__name__ for one in typing.get_args(Event)} - {
         one.__name__ for one in story._EVENTS
@@ -86,6 +110,7 @@ def test_every_action_for_the_world_has_words() -> None:
 
     # What one part of the engine tells another is told by the other's own step.
     assert without == {
+        "StopListening",
         "StopPlaying",
         "AskPosition",
         "ReportAgent",
