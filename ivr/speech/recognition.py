@@ -11,7 +11,7 @@ answer. In noise nobody falls silent, and the pause is waited for.
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ivr.engine.events import (
     UNKNOWN_WORD,
@@ -23,7 +23,9 @@ from ivr.engine.events import (
 from ivr.engine.grammar import Grammar
 from ivr.speech.folder import RATE
 from ivr.speech.gate import mean_square
-from ivr.speech.recogniser import Recogniser
+
+if TYPE_CHECKING:
+    from ivr.speech.recogniser import Recogniser  # imports vosk: 12 MB
 
 SECONDS_UNTIL_SURE = 0.11
 """How long a partial result must stay the same before it ends a step: two steps of the decoder,
@@ -41,7 +43,9 @@ _CERTAIN = 1.0
 class Recognition:
     """Samples in, events out; of one thread."""
 
-    def __init__(self, turn: int, grammar: Grammar, seconds: float, recogniser: Recogniser) -> None:
+    def __init__(
+        self, turn: int, grammar: Grammar, seconds: float, recogniser: "Recogniser"
+    ) -> None:
         """`seconds` is the longest that one utterance may last."""
         self.is_over = False
         """Whether the answer was heard: nothing more will be."""
