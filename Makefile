@@ -54,9 +54,8 @@ bench: ## how many calls this machine carries
 
 bench-speech: ## how well the speech model hears voices it never learned from
 	@$(set_up) test train
-	@python -m speech_model lexicon
-	@python -m speech_model corpus
-	@python -m speech_model evaluate
+	@python -m speech_model corpus --work build/bench_speech --clips 0 --dev-clips 0
+	@python -m speech_model evaluate --work build/bench_speech
 
 model: ## the speech model anew, in less than an hour on two cores; goes on where it stopped
 	@$(set_up) test train

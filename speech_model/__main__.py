@@ -32,6 +32,18 @@ One process for each: torch gives its memory back, and kaldifst never meets vosk
 
 
 def main(arguments: list[str]) -> int:
+    try:
+        return _run(arguments)
+    except ModuleNotFoundError as missing:
+        print(
+            f"{missing.name} is missing: `python3 -m setup test train` installs what making the"
+            " speech model takes",
+            file=sys.stderr,
+        )
+        return 1
+
+
+def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["import"]:
         importing = importlib.import_module("speech_model.stages.importing")
         imported: int = importing.main(arguments[1:])

@@ -1,10 +1,6 @@
-"""The product: a folder that Vosk loads, complete or not there at all.
+"""The graph of a product, built when the model is made and again when words are added.
 
-am/final.mdl                    the network
-conf/                           features, decoding, endpoints
-graph/                          which phones make which words
-lexicon.tsv, phones.txt         what the graph was built of
-MODEL_CARD.md, measured.json    what it is, and how well it does
+Imports kaldifst, which must not meet vosk in one process.
 """
 
 import shutil
@@ -12,12 +8,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from speech_model import graph, pronunciation
+from speech_model.folder import LEXICON, PHONES, replace
 from speech_model.graph import Lexicon
 from speech_model.settings import UNKNOWN_PENALTY
-
-LEXICON = "lexicon.tsv"
-PHONES = "phones.txt"
-NETWORK = "am/final.mdl"
 
 _STARTED_WITH = ("[", "<", "#")
 """How Vosk's own symbols begin: no words."""
@@ -53,13 +46,3 @@ def write_graph(
     rows = [f"{word}\t{' '.join(said)}\n" for word in sorted(lexicon) for said in lexicon[word]]
     folder.joinpath(LEXICON).write_text("".join(rows), encoding="utf-8")
     folder.joinpath(PHONES).write_text("".join(f"{phone}\n" for phone in phones), encoding="utf-8")
-
-
-def replace(folder: Path, draft: Path) -> None:
-    """Put a finished folder in the place of another; who reads either finds it whole."""
-    old = folder.with_name(f".{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    draft.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)

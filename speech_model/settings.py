@@ -14,11 +14,11 @@ LIFTER = 22
 SUBSAMPLING = 3
 """Frames of 10 ms for one output of the network."""
 
-BLANK_PRIOR = 2.0
+BLANK_PRIOR = 1.0
 """Nats taken from the blank: without them short words in noise are lost."""
 
-UNKNOWN_PENALTY = 2.0
-"""Nats a frame of [unk] costs; less rejects more. Chosen on the voices for tuning."""
+UNKNOWN_PENALTY = 2.5
+"""Nats an output of [unk] costs; less rejects more. Both were chosen on the voices for tuning."""
 
 SECONDS_OF_SILENCE = 0.4
 """After a likely phrase, this much silence ends the utterance. People pause inside phrases."""

@@ -8,7 +8,7 @@ from statistics import median, quantiles
 
 from rich.table import Table
 
-from speech_model.evaluation import Heard, Outcome
+from speech_model.evaluation import Heard, Outcome, seconds_until_sure
 
 CONDITIONS = ("clean", "20 dB", "10 dB", "5 dB")
 
@@ -80,8 +80,8 @@ def delays(heard: Iterable[Heard]) -> dict[str, dict[str, float]]:
     right = [one for one in heard if one.outcome is Outcome.RIGHT and one.delay is not None]
     found = {}
     for name, chosen in (
-        ("early end", [one for one in right if one.is_early]),
-        ("endpoint", [one for one in right if not one.is_early]),
+        ("listed sentences, which may end early", [one for one in right if one.may_end_early]),
+        ("others, which wait for a pause", [one for one in right if not one.may_end_early]),
         ("both", right),
     ):
         seconds = sorted(one.delay or 0.0 for one in chosen)
@@ -100,6 +100,7 @@ def measured(heard: Sequence[Heard]) -> dict[str, object]:
     return {
         "cells": [asdict(cell) for cell in cells(heard)],
         "delays": delays(heard),
+        "seconds_until_sure": seconds_until_sure(),
         "processor_for_a_second_of_sound": round(sum(one.processor for one in heard) / sound, 4),
     }
 

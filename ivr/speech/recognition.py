@@ -7,6 +7,9 @@ goes on until something was said.
 A caller who has said a whole phrase need not wait for the end of the pause: when the partial
 result says one that cannot grow any longer, goes on saying it, and he falls silent, that is the
 answer. In noise nobody falls silent, and the pause is waited for.
+
+Vosk tells either how sure it is of each word or what else it may have been, never both. What
+decides whether to ask again is how sure it is; there are no alternatives.
 """
 
 import json

@@ -1,6 +1,5 @@
 """Words to pronunciations, and sentences to clips that are spoken."""
 
-import shutil
 from argparse import Namespace
 from pathlib import Path
 
@@ -29,8 +28,7 @@ def corpus(options: Namespace) -> int:
     stage.run(
         lambda: synthesis.synthesise(
             options.work, options.clips, dev_clips=options.dev_clips, test_clips=options.trials
-        ),
-        anew=lambda: shutil.rmtree(options.work / "wav", ignore_errors=True),
+        )
     )
     return 0
 

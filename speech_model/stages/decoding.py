@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from speech_model import product
+from speech_model import folder, product
 from speech_model.graph import GraphError
 from speech_model.pronunciation import (
     LEXICON,
@@ -29,8 +29,8 @@ def graph(options: Namespace) -> int:
 
 
 def _add_words(file: Path, model: Path, out: Path) -> int:
-    if not (model / product.LEXICON).is_file():
-        print(f"{model} is no speech model: it lacks {product.LEXICON}", file=sys.stderr)
+    if not (model / folder.LEXICON).is_file():
+        print(f"{model} is no speech model: it lacks {folder.LEXICON}", file=sys.stderr)
         return 1
     new = product.add_words(model, file.read_text(encoding="utf-8").split(), out)
     print(f"Built the graph of {out}; new words: {' '.join(new) or 'none'}")

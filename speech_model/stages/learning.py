@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from speech_model import examples, product, settings
+from speech_model import examples, folder, settings
 from speech_model import export as exporting
 from speech_model.examples import Examples
 from speech_model.network import Network
@@ -115,7 +115,7 @@ def export(options: Namespace) -> int:
     draft = options.work / "model"
     stage = Stage(
         "export",
-        draft / product.NETWORK,
+        draft / folder.NETWORK,
         notes(options),
         (weights, PHONES),
         ("export", "kaldi_binary", "network", "settings"),
@@ -127,7 +127,7 @@ def export(options: Namespace) -> int:
 def _export(weights: Path, draft: Path) -> None:
     network = Network(len(read_phones()))
     network.load_state_dict(torch.load(weights, weights_only=True))
-    exporting.write(network, draft / product.NETWORK)
+    exporting.write(network, draft / folder.NETWORK)
     settings.write(draft)
     trained = weights.with_name("trained.json")
     draft.joinpath(trained.name).write_text(trained.read_text())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from speech_model import evaluation, model_card, parallel, product, table
+from speech_model import evaluation, folder, model_card, parallel, table
 from speech_model.stages.corpus import notes
 from speech_model.stages.stage import Stage, shown
 
@@ -21,17 +21,17 @@ def evaluate(options: Namespace) -> int:
     """Measure the model that is being made, or else the product; print the table."""
     draft = options.work / "model"
     test = options.work / "test.jsonl"
-    model = draft if (draft / product.NETWORK).exists() else options.model
+    is_draft = (draft / folder.NETWORK).exists()
+    model = draft if is_draft else options.model
+    result = (draft if is_draft else options.work) / model_card.MEASURED
     inside = tuple(model / name for name in ("am", "conf", "graph"))
-    stage = Stage(
-        "evaluate", model / model_card.MEASURED, notes(options), (test, *inside), _HEARING
-    )
-    stage.run(lambda: _evaluate(model, test, options.trials))
+    stage = Stage("evaluate", result, notes(options), (test, *inside), _HEARING)
+    stage.run(lambda: _evaluate(model, test, options.trials, result))
     Console(width=150).print(table.printed(table.from_json(json.loads(stage.result.read_text()))))
     return 0
 
 
-def _evaluate(model: Path, test: Path, count: int) -> None:
+def _evaluate(model: Path, test: Path, count: int, result: Path) -> None:
     wanted = [trial for snr in SNRS for trial in evaluation.trials(test, snr)]
     wanted += evaluation.trials_of_noise(count)
     heard = []
@@ -41,7 +41,7 @@ def _evaluate(model: Path, test: Path, count: int) -> None:
             heard.append(one)
             tell(len(heard), len(wanted))
     found = json.dumps(table.measured(heard), indent=1)
-    (model / model_card.MEASURED).write_text(found + "\n")
+    result.write_text(found + "\n")
 
 
 def card(options: Namespace) -> int:
@@ -52,6 +52,6 @@ def card(options: Namespace) -> int:
     finished = options.model.with_name(f".{options.model.name}.draft")
     shutil.rmtree(finished, ignore_errors=True)
     shutil.copytree(draft, finished)
-    product.replace(options.model, finished)
+    folder.replace(options.model, finished)
     print(f"The model is {options.model}: see {options.model / model_card.CARD}")
     return 0

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from random import Random
+from zlib import crc32
 
 from ivr.prompts import audio
 from ivr.prompts.voices import Espeak
@@ -12,7 +13,7 @@ QUIETLY = 0.4
 
 def say(text: str, folder: Path, voice: str = VOICE) -> str:
     """Return a file in which somebody says this."""
-    file = folder / f"{abs(hash((text, voice)))}.wav"
+    file = folder / f"{crc32(f'{voice} {text}'.encode())}.wav"
     spoken = audio.for_telephone(Espeak(voice).speak(text), lead=0.1, tail=0.3)
     audio.write(file, [QUIETLY * sample for sample in spoken])
     return str(file)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,12 @@ def known(folder: Path, words: Iterable[str]) -> list[str]:
     return [word for word in words if model.vosk_model_find_word(word) >= 0]
 
 
-def files(folder: Path) -> dict[Path, bytes]:
+def files(folder: Path) -> dict[Path, str]:
+    """Return every file's digest: whole files would be printed when they differ."""
     return {
-        path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+        path.relative_to(folder): sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
     }
 
 
