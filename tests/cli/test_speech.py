@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -60,7 +59,6 @@ def test_a_model_that_is_not_there_is_told_with_its_place(site: Path, tmp_path: 
     assert said.out.startswith(f"{gateway}:{line_of(gateway, 'model:')}: there is no speech model")
 
 
-@pytest.mark.skipif(find_spec("kaldifst") is None, reason="kaldifst builds graphs: extra `train`")
 @pytest.mark.parametrize("command", [("check", "--build"), ("speech", "graph")])
 def test_the_model_learns_it_without_training(
     site: Path, tmp_path: Path, command: tuple[str, ...]
