@@ -57,13 +57,24 @@ class Datagram(NamedTuple):
     source: Address
 
 
+class Source(NamedTuple):
+    """Who sends a stream: the SSRC identifies it to that telephone alone (RFC 3550 section 8).
+
+    Of 18,000 calls two may have the same: PJSIP's are as random as rand(), which libuuid
+    seeds anew, with the time, whenever a call gets its tag.
+    """
+
+    descriptor: int
+    ssrc: int
+
+
 class Stream:
     """One call as its telephone hears it."""
 
-    def __init__(self, ssrc: int, phone: socket.socket, source: Address) -> None:
+    def __init__(self, ssrc: int, phone: socket.socket, gateway: Address) -> None:
         self.own = ssrc ^ _ALL
         self.phone = phone
-        self.source = source
+        self.gateway = gateway
         self.arrivals = array("q")
         self.sequences = array("H")
         self.last_heard = 0.0
@@ -101,7 +112,7 @@ class Stream:
     def _send(self, packet: bytes) -> None:
         self.sent += 1
         with suppress(OSError):  # the gateway has closed this call's port
-            self.phone.sendto(packet, self.source)
+            self.phone.sendto(packet, self.gateway)
 
 
 class Phones:
@@ -125,12 +136,11 @@ class Phones:
         self._trunk = _socket()
         self._by_descriptor = {phone.fileno(): phone for phone in self._sockets}
         self._by_port = {phone.getsockname()[1]: phone for phone in self._sockets}
-        self._streams: dict[int, Stream] = {}
+        self._streams: dict[Source, Stream] = {}
         self._latest: dict[socket.socket, Stream] = {}
-        self._talk: list[tuple[float, int]] = []
-        self._keys: deque[tuple[float, int]] = deque()
-        self._over: deque[tuple[float, int]] = deque()
-        self._speaking: list[tuple[float, int, Sequence[bytes]]] = []
+        self._talk: list[tuple[float, Source]] = []
+        self._keys: deque[tuple[float, Source]] = deque()
+        self._speaking: list[tuple[float, Source, Sequence[bytes]]] = []
         self._is_stopping = False
         self._thread = Thread(target=self._run, name="phones", daemon=True)
         self.heard: list[Heard] = []
@@ -147,8 +157,8 @@ class Phones:
         self._thread.join()
         for phone in (*self._sockets, self._trunk):
             phone.close()
-        for ssrc in tuple(self._streams):
-            self._end(ssrc)
+        for source in tuple(self._streams):
+            self._end(source)
 
     @property
     def ports(self) -> list[int]:
@@ -203,30 +213,31 @@ class Phones:
         header = rtp.header(datagram.octets)
         if header is None:
             return
-        stream = self._streams.get(header.ssrc)
+        source = Source(phone.fileno(), header.ssrc)
+        stream = self._streams.get(source)
         if stream is None:
-            stream = self._begin(header.ssrc, phone, datagram.source)
+            stream = self._begin(source, phone, datagram.source)
         stream.last_heard = time.monotonic()
         stream.arrivals.append(datagram.at)
         stream.sequences.append(header.sequence)
 
-    def _begin(self, ssrc: int, phone: socket.socket, source: Address) -> Stream:
-        stream = self._streams[ssrc] = self._latest[phone] = Stream(ssrc, phone, source)
+    def _begin(self, source: Source, phone: socket.socket, gateway: Address) -> Stream:
+        stream = self._streams[source] = self._latest[phone] = Stream(source.ssrc, phone, gateway)
         now = time.monotonic()
         # People do not all speak in step with the gateway's clock.
-        heappush(self._talk, (now + ssrc % 1000 / 1000 * SECONDS_A_PACKET, ssrc))
+        heappush(self._talk, (now + source.ssrc % 1000 / 1000 * SECONDS_A_PACKET, source))
         if self._press_after is not None:
-            self._keys.append((now + self._press_after, ssrc))
+            self._keys.append((now + self._press_after, source))
         if phone in self._utterances:
             after, words = self._utterances[phone]
             stream.sound = rtp.QUIET
-            heappush(self._speaking, (now + after, ssrc, words))
+            heappush(self._speaking, (now + after, source, words))
         return stream
 
     def _speak(self, now: float) -> None:
         while self._speaking and self._speaking[0][0] <= now:
-            _, ssrc, words = heappop(self._speaking)
-            stream = self._streams.get(ssrc)
+            _, source, words = heappop(self._speaking)
+            stream = self._streams.get(source)
             if stream is not None:
                 stream.say(words)
 
@@ -238,16 +249,16 @@ class Phones:
 
     def _murmur(self, now: float) -> None:
         while self._talk and self._talk[0][0] <= now:
-            due, ssrc = heappop(self._talk)
-            stream = self._streams[ssrc]
+            due, source = heappop(self._talk)
+            stream = self._streams[source]
             if now - stream.last_heard > SECONDS_UNTIL_OVER:
-                self._end(ssrc)
+                self._end(source)
             else:
                 stream.murmur()
-                heappush(self._talk, (due + SECONDS_A_PACKET, ssrc))
+                heappush(self._talk, (due + SECONDS_A_PACKET, source))
 
-    def _end(self, ssrc: int) -> None:
-        stream = self._streams.pop(ssrc)
+    def _end(self, source: Source) -> None:
+        stream = self._streams.pop(source)
         if stream.phone not in self._utterances:
             self.heard.append(heard(stream.arrivals, stream.sequences))
 

@@ -1,8 +1,11 @@
 """The bench's telephones and its trunk speak as the gateway expects, and its site is sound."""
 
+import socket
+from contextlib import closing
 from pathlib import Path
 
 from bench import rtp, site, trunk
+from bench.phones import LOOPBACK, Phones
 from ivr.config import load
 
 INVITE = (
@@ -43,6 +46,25 @@ def test_a_key_is_told_with_its_end() -> None:
 
     assert packet[1] & 0x7F == rtp.KEYS
     assert packet[12:14] == bytes([5, 0x8A])
+
+
+def test_two_calls_may_have_one_ssrc() -> None:
+    """It identifies a stream to one telephone; the other's key is pressed all the same."""
+    with Phones(2, press_after=0.0) as phones, closing(_gateway()) as gateway:
+        for port in phones.ports:
+            gateway.sendto(rtp.voice(1, ssrc=9), (LOOPBACK, port))
+        waiting = set(phones.ports)
+        while waiting:
+            packet, (_, port) = gateway.recvfrom(500)
+            if packet[1] & 0x7F == rtp.KEYS:
+                waiting.discard(port)
+
+
+def _gateway() -> socket.socket:
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.bind((LOOPBACK, 0))
+    made.settimeout(10.0)
+    return made
 
 
 def test_the_site_is_one_that_a_gateway_takes(tmp_path: Path) -> None:

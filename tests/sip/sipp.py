@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from tests.sip.desk import Desk, free_port
+from tests.sip.desk import Desk, free_media_port, free_port
 
 _SCENARIOS = Path(__file__).parent / "scenarios"
 _TRANSPORTS = {"udp": "u1", "tcp": "t1"}
@@ -27,7 +27,7 @@ class Sipp:
         command = ["sipp", f"{host}:{listen.port}", "-sf", str(_SCENARIOS / f"{scenario}.xml")]
         command += ["-i", listen.address, "-mi", listen.address, "-p", str(self.port), "-s", "600"]
         command += ["-t", _TRANSPORTS[listen.protocol], "-m", str(calls), "-r", str(rate)]
-        command += ["-mp", str(free_port(desk.address))]
+        command += ["-mp", str(free_media_port(desk.address))]
         command += ["-nostdin", "-timeout", "30", "-timeout_error", "-trace_err"]
         self._folder = folder
         self._process = subprocess.Popen(
