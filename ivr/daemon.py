@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from ivr import BUILT, __version__, recogniser
+from ivr import BUILT, __version__, notices, recogniser
 from ivr.control import ControlServer, Reply, Request
 from ivr.engine import events as on
 from ivr.engine.actions import Dial
@@ -33,10 +33,11 @@ from ivr.gateway import Configuration
 from ivr.gauges import Gauges
 from ivr.journal import Journal, Reader
 from ivr.loading import Loaded, Problems, equipped, read_beside
-from ivr.log import call_fields, log
+from ivr.log import log
 from ivr.metrics import Metrics
+from ivr.notices import Notices
 from ivr.session import Post, Session
-from ivr.sip import Endpoint, Line, TrunkStatus
+from ivr.sip import Endpoint, Line
 from ivr.switchboard import Switchboard
 
 SECONDS_IDLE = 0.02
@@ -81,6 +82,7 @@ class Daemon:
         loaded = equipped(configuration)
         self._silent = loaded.silent
         self._speech = recogniser.loaded(gateway.speech)
+        self._notices = Notices(self._metrics, self._speech)
         self._exchange.understood = (self._speech.language,) if self._speech else ()
         self._endpoint = Endpoint(
             gateway.sip,
@@ -97,7 +99,7 @@ class Daemon:
             dial=self._dial,
             report=self._report,
             over=self._over,
-            fault=self._fault,
+            fault=self._notices.fault,
             recogniser=self._speech,
         )
         self._gauges = Gauges(
@@ -106,7 +108,7 @@ class Daemon:
             self._endpoint,
             self._journal,
             trusted_from=BUILT.year,
-            tell_trunk=_say_trunk,
+            tell_trunk=notices.say_trunk,
         )
         self._control = ControlServer(gateway.control, self._ask)
 
@@ -127,9 +129,7 @@ class Daemon:
             signal.signal(number, lambda *_: self._on_terminate())
         signal.signal(signal.SIGHUP, lambda *_: self._reload(None))
         self._control.start()
-        if self._journal.notice:
-            self._metrics.degraded("journal", on=True)
-            log().warning("journal", notice=self._journal.notice)
+        self._notices.journal_opened(self._journal.notice)
         self._journal.configured(configuration.site.hash, configuration.files, wall_clock())
         self._restore(time.monotonic(), wall_clock())
         port = self._serve_metrics()
@@ -138,7 +138,7 @@ class Daemon:
         gc.collect()
         gc.freeze()
         sys.setswitchinterval(SECONDS_TO_HAND_OVER)
-        self._say_started(port)
+        self._notices.started(configuration, self._silent, port=port)
 
     def _serve_metrics(self) -> int:
         gateway = self._configuration.gateway
@@ -154,17 +154,6 @@ class Daemon:
         for event in Reader(self._configuration.gateway.journal).restore(since):
             self._board.handle(PROGRAMME, event, now, at)
 
-    def _say_started(self, metrics_port: int) -> None:
-        site = self._configuration.site
-        log().info("started", version=__version__, site=site.name, config=site.hash)
-        log().info("metrics", port=metrics_port)
-        if self._silent:
-            self._metrics.degraded("prompts", on=True)
-            log().error("some prompts are silent", count=len(self._silent), first=self._silent[0])
-        is_wanted = self._configuration.gateway.speech is not None
-        self._metrics.degraded("speech", on=is_wanted and self._speech is None)
-        recogniser.say_missing(self._speech, site)
-
     def _turn(self) -> None:
         self._endpoint.poll(time.monotonic(), self._wait())
         now, at = time.monotonic(), wall_clock()
@@ -179,7 +168,7 @@ class Daemon:
         try:
             act()
         except Exception as error:  # noqa: BLE001 -- see above
-            self._fault(what, error)
+            self._notices.fault(what, error)
 
     def _wait(self) -> float:
         """Return how long a poll may wait without anything becoming late."""
@@ -219,7 +208,7 @@ class Daemon:
         self._board.arrive(_new_id(at, next(self._numbers)), line, time.monotonic(), at)
 
     def _trunks_changed(self, up: tuple[str, ...]) -> None:
-        log().info("trunks", up=up)
+        self._notices.trunks(up)
         self._board.post(PROGRAMME, on.TrunksChanged(up))
 
     def _dial(self, order: Dial, post: Post) -> Line:
@@ -236,33 +225,19 @@ class Daemon:
 
     def _report(self, step: Step, record: CallRecord | None) -> None:
         self._journal.write(step, record)
-        self._metrics.count(step, record)
-        trouble = recogniser.trouble(step.event)
-        if trouble is not None and self._speech is not None:
-            self._metrics.degraded("speech", on=trouble)
+        self._notices.step(step, record)
         if self._watch is not None:
             self._watch(step, record)
 
     def _over(self, record: CallRecord, session: Session) -> None:
-        log().info("call", **call_fields(record))
+        self._notices.over(record)
         leg = session.legs.get(CALLER)
         if isinstance(leg, Line):
             self._gauges.leaves(leg)
 
-    def _fault(self, subject: str, error: Exception) -> None:
-        self._metrics.degraded("fault", on=True)
-        log().error("fault", call=subject, exc_info=error)
-
     def _journal_troubled(self, trouble: str | None) -> None:
         """Runs on the journal's thread."""
-        self._commands.append(lambda: self._say_troubled(trouble))
-
-    def _say_troubled(self, trouble: str | None) -> None:
-        self._metrics.degraded("journal", on=trouble is not None)
-        if trouble is None:
-            log().info("the journal writes again", notice=self._journal.notice)
-        else:
-            log().error("the journal cannot write; calls go on", reason=trouble)
+        self._commands.append(lambda: self._notices.journal_troubled(trouble, self._journal.notice))
 
     # --- being told things ----------------------------------------------------------------------
 
@@ -295,7 +270,9 @@ class Daemon:
 
     def _status(self) -> str:
         site = self._configuration.site
-        trunks = ", ".join(f"{trunk.name} {_standing(trunk)}" for trunk in self._endpoint.status())
+        trunks = ", ".join(
+            f"{trunk.name} {notices.standing(trunk)}" for trunk in self._endpoint.status()
+        )
         return f"{site.name} {site.hash}: {self._exchange.calls} calls; trunks: {trunks or 'none'}"
 
     # --- reload -----------------------------------------------------------------------------------
@@ -313,15 +290,9 @@ class Daemon:
             case Loaded():
                 ok, text = True, self._swap(found)
             case problems:
-                ok, text = False, self._keep_old(problems)
+                ok, text = False, self._notices.refused(problems, wall_clock())
         if reply is not None:
             reply.set_result({"ok": ok, "text": text})
-
-    def _keep_old(self, problems: Problems) -> str:
-        count, first = len(problems), problems[0]
-        self._metrics.reloaded(successful=False, at=wall_clock())
-        log().error("reload refused; the old configuration stays", problems=count, first=first)
-        return f"{count} problems; the first: {first}"
 
     def _swap(self, fresh: Loaded) -> str:
         before, configuration = self._configuration, fresh.configuration
@@ -333,24 +304,8 @@ class Daemon:
         self._exchange.reload(site, time.monotonic())
         self._board.play_from(fresh.library)
         self._journal.configured(site.hash, configuration.files, wall_clock())
-        self._metrics.reconfigure(site)
-        recogniser.say_missing(self._speech, site)
-        self._metrics.degraded("prompts", on=False)
-        self._metrics.reloaded(successful=True, at=wall_clock())
-        log().info("reloaded", config=site.hash)
+        self._notices.reloaded(site, wall_clock())
         return text
-
-
-def _say_trunk(trunk: TrunkStatus) -> None:
-    """Say at start, and at every change, how a trunk is."""
-    say = log().info if trunk.is_up and trunk.registered is not False else log().warning
-    say("trunk", name=trunk.name, up=trunk.is_up, registered=trunk.registered)
-
-
-def _standing(trunk: TrunkStatus) -> str:
-    if not trunk.is_known:
-        return "not known yet"
-    return "up" if trunk.is_up else "DOWN"
 
 
 def _needs_restart(before: Configuration, after: Configuration) -> bool:

@@ -27,7 +27,9 @@ def main(purposes: list[str]) -> int:
 
 def _set_up(purposes: list[str]) -> None:
     wheel = pjproject.cached_wheel()
-    wanted = [*debian.for_python(), *(debian.for_building() if wheel is None else ())]
+    wanted = [*debian.for_python(), *(debian.BUILD if wheel is None else ())]
+    if wheel is None or "test" in purposes:
+        wanted += debian.headers()
     wanted += [name for purpose in ("run", *purposes) for name in _PURPOSES[purpose]]
     with step("Debian packages") as current:
         debian.install_missing(wanted, current)
@@ -36,6 +38,9 @@ def _set_up(purposes: list[str]) -> None:
         environment.create(current)
     with step("Python packages") as current:
         environment.install_packages(current)
+    if "test" in purposes:
+        with step("Packages for tests") as current:
+            environment.install_for_tests(current)
     if "train" in purposes:
         with step("Packages for training") as current:
             environment.install_training(current)

@@ -12,7 +12,7 @@ from setup.console import SetupError, Step
 # Where a package changed its name between two Debians, both names stand, the newer first.
 RUN = ("espeak-ng", "libsamplerate0", "libssl3t64 libssl3", "libstdc++6", "libuuid1")
 BUILD = ("g++", "libsamplerate0-dev", "libssl-dev", "make", "patch", "swig", "uuid-dev", "xz-utils")
-TEST = ("libfst-tools", "sip-tester")
+TEST = ("gcc", "libc6-dev", "libfst-tools", "portaudio19-dev", "postgresql", "sip-tester")
 CHECK = ("shellcheck",)
 TRAIN = ("espeak-ng", "libfst-tools")
 
@@ -23,10 +23,10 @@ def for_python() -> tuple[str, ...]:
     return () if find_spec("ensurepip") else (f"python{version}-venv",)
 
 
-def for_building() -> tuple[str, ...]:
-    """What compiling needs, with the headers of this Python where they are missing."""
-    headers = Path(sysconfig.get_path("include")) / "Python.h"
-    return BUILD if headers.exists() else (*BUILD, f"python{sysconfig.get_python_version()}-dev")
+def headers() -> tuple[str, ...]:
+    """The headers of this Python, which compiling for it takes, where they are missing."""
+    header = Path(sysconfig.get_path("include")) / "Python.h"
+    return () if header.exists() else (f"python{sysconfig.get_python_version()}-dev",)
 
 
 def install_missing(wanted: list[str], step: Step) -> None:
@@ -44,7 +44,7 @@ def install_missing(wanted: list[str], step: Step) -> None:
         *become, "apt-get", "-o", "DPkg::Lock::Timeout=300", "update",
         doing="reading the package lists", log="apt-update", advice=advice,
     )  # fmt: skip
-    names = [_known(alternatives) for alternatives in missing]
+    names = [known(alternatives) for alternatives in missing]
     step.run(
         *become, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get",
         "-o", "DPkg::Lock::Timeout=300", "install", "-y", "--no-install-recommends", *names,
@@ -77,7 +77,7 @@ def _installed(names: list[str]) -> set[str]:
 def _root(missing: list[str]) -> list[str]:
     if os.geteuid() == 0:
         return []
-    names = " ".join(_known(alternatives) for alternatives in missing)
+    names = " ".join(known(alternatives) for alternatives in missing)
     if shutil.which("sudo") is None:
         raise SetupError(
             f"These Debian packages are missing: {names}.",
@@ -95,7 +95,7 @@ def _root(missing: list[str]) -> list[str]:
     return ["sudo"]
 
 
-def _known(alternatives: str) -> str:
+def known(alternatives: str) -> str:
     """The first of the names that this Debian has."""
     first, *others = alternatives.split()
     for name in (first, *others):

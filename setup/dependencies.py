@@ -18,8 +18,8 @@ from setup import cache
 from setup.console import SetupError, Step
 
 ENVIRONMENT = Path(".venv")
-_LOCKS = {"dev": Path("requirements/dev.txt"), "train": Path("requirements/train.txt")}
-_PUBLISHED_AS_SOURCE = "srt"  # plain Python that vosk asks for; there is no wheel of it
+_LOCKS = {name: Path(f"requirements/{name}.txt") for name in ("dev", "test", "train")}
+_PUBLISHED_AS_SOURCE = "srt,pyaudio"  # plain Python that vosk asks for, and a little C
 _INSTALLED = ENVIRONMENT / "installed.json"
 
 
@@ -44,6 +44,10 @@ class Environment:
     def install_packages(self, step: Step) -> None:
         """Install exactly what requirements/dev.txt says."""
         self._install("packages", _LOCKS["dev"], step)
+
+    def install_for_tests(self, step: Step) -> None:
+        """Install what only some gateways have: requirements/test.txt."""
+        self._install("tests", _LOCKS["test"], step)
 
     def install_training(self, step: Step) -> None:
         """Install what making the speech model takes besides: requirements/train.txt."""

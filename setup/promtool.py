@@ -1,15 +1,17 @@
 """Prometheus' checker, which the tests read the alert rules and the metrics with.
 
-Debian's package `prometheus` would start a server on every machine that runs the tests, so
-only the program is taken out of it.
+Up to bookworm it is part of Debian's package `prometheus`, which would start a server on every
+machine that runs the tests; so only the program is taken out, and nothing is installed.
 """
 
 import shutil
 from pathlib import Path
 
-from setup import cache
+from setup import cache, debian
 from setup.console import Step
 from setup.dependencies import ENVIRONMENT
+
+_PACKAGES = "promtool prometheus"
 
 
 def install(step: Step) -> None:
@@ -31,10 +33,10 @@ def _take_from_debian(kept: Path, step: Step) -> None:
     build.mkdir(parents=True)
     advice = "Check that apt-get reaches its mirror (apt-get update), then run it again."
     step.run(
-        "apt-get", "download", "prometheus",
+        "apt-get", "download", debian.known(_PACKAGES),
         doing="fetching (20 MB)", log="promtool", where=build, advice=advice,
     )  # fmt: skip
-    (package,) = build.glob("prometheus_*.deb")
+    (package,) = build.glob("*.deb")
     step.run(
         "dpkg-deb", "--extract", package, build,
         doing="unpacking", log="promtool", where=build, advice=advice,

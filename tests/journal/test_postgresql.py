@@ -1,7 +1,7 @@
-"""The same journal on a server. Needs an empty database: IVR_TEST_POSTGRESQL=<its URL>."""
+"""The same journal on a server."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from ivr.engine.step import FLOOR
 from ivr.journal import Reader, purge
 from ivr.journal.database import writable
 from ivr.journal.tables import metadata
+from tests.journal import postgresql
 from tests.journal.owner import (
     AT,
     Owner,
@@ -27,18 +28,27 @@ from tests.journal.owner import (
     survey_step,
 )
 
-URL = os.environ.get("IVR_TEST_POSTGRESQL", "")
 Open = Callable[..., Owner]
 
-pytestmark = pytest.mark.skipif(not URL, reason="IVR_TEST_POSTGRESQL names no database")
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    programs = postgresql.programs()
+    absent = "PostgreSQL is missing: apt-get install postgresql"
+    if programs is None and os.environ.get("CI"):
+        pytest.fail(absent)
+    if programs is None:
+        pytest.skip(absent)
+    with postgresql.running(programs) as running:
+        yield running
 
 
 @pytest.fixture
-def server(owner: Open) -> Owner:
-    with writable(make_url(URL)).begin() as connection:
+def server(url: str, owner: Open) -> Owner:
+    with writable(make_url(url)).begin() as connection:
         metadata.drop_all(connection)
         connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
-    return owner(URL)
+    return owner(url)
 
 
 def test_the_migrations_end_in_the_tables_of_this_program(server: Owner) -> None:
