@@ -60,16 +60,20 @@ class Gateway:
 
     @property
     def cpu_seconds(self) -> float:
-        """How much of its core it has used, in all its threads."""
+        """How much of its core it has used, in all its threads, and its recogniser in its own."""
         self._check()
-        times = self._watched.cpu_times()
-        return float(times.user + times.system)
+        used = [process.cpu_times() for process in self._processes()]
+        return float(sum(times.user + times.system for times in used))
 
     @property
     def megabytes(self) -> float:
-        """How much memory it holds."""
+        """How much memory it holds, and its recogniser does."""
         self._check()
-        return float(self._watched.memory_info().rss) / MEGABYTE
+        held = sum(process.memory_info().rss for process in self._processes())
+        return float(held) / MEGABYTE
+
+    def _processes(self) -> list[psutil.Process]:
+        return [self._watched, *self._watched.children(recursive=True)]
 
     def complaints(self) -> list[str]:
         """Return what its log holds besides good news."""

@@ -1,100 +1,138 @@
-"""The speech model, loaded once for all calls, and the threads that listen with it.
+"""What listens to callers: steps on this side, the model and the decoder in another process.
 
-Vosk lets go of Python's lock while it decodes, so a few threads are all it takes. A listening
-step stays with one of them: a recogniser must not be used by two at once.
+That process may die: of a grammar, of memory, of a fault of Vosk's. Every step then fails, which
+leaves its caller the keys, and another process takes the place of the first.
 """
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from importlib import import_module
+from itertools import count
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
-from typing import TYPE_CHECKING
+from threading import Event, Lock, Thread
 
+from ivr.engine.events import CallEvent, RecogniserFailed, SpeechHeard
 from ivr.engine.grammar import Grammar
 from ivr.errors import SpeechUnavailable
 from ivr.speech.folder import ModelFolder
-from ivr.speech.listening import Listening, Post, Warn
-from ivr.speech.recognition import Recognition
+from ivr.speech.listening import AT_ONCE, Post, Warn
+from ivr.speech.orders import Begin, Feed, Order, Stop, Told, Warned
+from ivr.speech.process import Process
 
-if TYPE_CHECKING:
-    from ivr.speech.recogniser import Model
-
-SECONDS_TO_LOAD = 60.0
-"""A model is loaded in a tenth of a second; a slow memory card and a cold cache take longer."""
+SECONDS_UNTIL_ANOTHER = 1.0
+MOST_SECONDS_UNTIL_ANOTHER = 60.0
+"""Doubled with each process that dies before it has understood anybody."""
 _GRAMMARS = 1024
 
 
-class Worker:
-    """A thread, and how much it has to do."""
+class Step:
+    """One listening step. Whoever feeds it must stop it at the end."""
 
-    def __init__(self, number: int) -> None:
-        self._orders: SimpleQueue[Listening | None] = SimpleQueue()
-        self._thread = Thread(target=self._run, name=f"speech-{number}", daemon=True)
-        self._thread.start()
-        self.listening: set[Listening] = set()
-        """Who it works for; of the owner thread."""
+    def __init__(self, number: int, turn: int, order: Callable[[Order], None], post: Post) -> None:
+        self._number = number
+        self._turn = turn
+        self._order = order
+        self._post = post
+        self._waiting = bytearray()
+        self._over_prompt = False
+        self._is_over = False
 
     @property
-    def is_alive(self) -> bool:
-        return self._thread.is_alive()
+    def is_over(self) -> bool:
+        """Whether it has stopped, by order or by itself."""
+        return self._is_over
 
-    def wake(self, listening: Listening) -> None:
-        """Have it hear what has been put down for this step; any thread may."""
-        self._orders.put(listening)
+    def feed(self, pcm: bytes, *, over_prompt: bool = False) -> None:
+        """Take 16-bit samples, 8000 a second; any one thread. Never raises, never waits.
 
-    def close(self) -> None:
-        self._orders.put(None)
-        self._thread.join()
+        `over_prompt` says that the line hears a prompt of ours, and may echo it.
+        """
+        if self._is_over:
+            return
+        self._waiting += pcm
+        self._over_prompt |= over_prompt
+        if len(self._waiting) >= AT_ONCE:
+            self._order(Feed(self._number, bytes(self._waiting), self._over_prompt))
+            self._waiting.clear()
+            self._over_prompt = False
 
-    def _run(self) -> None:
-        while (listening := self._orders.get()) is not None:
-            listening.work()
+    def stop(self) -> None:
+        """Hear no more; harmless when it is over."""
+        self._is_over = True
+        self._order(Stop(self._number))
+
+    def tell(self, event: CallEvent, *, is_over: bool) -> None:
+        """An event of it has come; on the process's thread."""
+        if not self._is_over:
+            self._is_over = is_over
+            self._post(event)
+
+    def fail(self) -> None:
+        """Nobody hears it any more."""
+        self.tell(RecogniserFailed(self._turn), is_over=True)
 
 
 class Speech:
     """A model that listens, for as many calls as there are. Owner thread only."""
 
-    def __init__(
-        self, folder: ModelFolder, model: "Model", *, language: str, workers: int, warn: Warn
-    ) -> None:
-        """`warn` gets what went wrong, without words that were heard; from any thread."""
+    def __init__(self, folder: ModelFolder, *, language: str, workers: int, warn: Warn) -> None:
+        """`warn` gets what went wrong, without words that were heard; from any thread.
+
+        Raises `SpeechUnavailable`.
+        """
         self.folder = folder
         self.language = language
-        self._model = model
+        self._workers = workers
         self._warn = warn
-        self._workers = [Worker(number) for number in range(workers)]
+        self._numbers = count()
+        self._steps: dict[int, Step] = {}
+        self._lock = Lock()
+        self._closing = Event()
+        self._delay = SECONDS_UNTIL_ANOTHER
         self._known = lru_cache(_GRAMMARS)(self._phrases_known)
+        self._process: Process | None = None
+        self._take(self._started())
 
     @classmethod
     def load(
-        cls,
-        folder: Path,
-        *,
-        language: str,
-        workers: int,
-        warn: Warn = lambda _text: None,
+        cls, folder: Path, *, language: str, workers: int, warn: Warn = lambda _text: None
     ) -> "Speech":
-        """Load a model that another process has tried. Raises `SpeechUnavailable`."""
-        found = ModelFolder.read(folder)
-        _try_elsewhere(folder)
-        # Imported here: a gateway without speech does not carry it.
-        make: Callable[[Path], Model] = import_module("ivr.speech.recogniser").Model
-        return cls(found, make(folder), language=language, workers=workers, warn=warn)
+        """Load a model. Raises `SpeechUnavailable` when it cannot be used."""
+        return cls(ModelFolder.read(folder), language=language, workers=workers, warn=warn)
+
+    @property
+    def process(self) -> int | None:
+        """The number of the process that decodes; None while there is none."""
+        return self._process.id if self._process else None
 
     def missing(self, words: Iterable[str]) -> tuple[str, ...]:
         """Return those words that nobody can be heard to say."""
         return self.folder.missing(words)
 
-    def listen(self, turn: int, grammar: Grammar, seconds: float, post: Post) -> Listening:
-        """Begin to listen; the events of this turn go to `post`, on a worker thread.
+    def listen(self, turn: int, grammar: Grammar, seconds: float, post: Post) -> Step:
+        """Begin to listen; the events of this turn go to `post`, on another thread.
 
         `seconds` is the longest that one utterance may last. Phrases with a word that the
-        model lacks are left out. Raises `SpeechUnavailable` when none is left.
+        model lacks are left out. Raises `SpeechUnavailable` when none is left, and while there
+        is no process.
         """
+        phrases = self._phrases_of(grammar)
+        with self._lock:
+            if self._process is None:
+                raise SpeechUnavailable("the recogniser has died, and is being started anew")
+            number = next(self._numbers)
+            step = self._steps[number] = Step(number, turn, self._order, post)
+            self._process.order(Begin(number, turn, grammar, phrases, seconds))
+        return step
+
+    def close(self) -> None:
+        """End the process; steps that still listen are told nothing more."""
+        self._closing.set()
+        with self._lock:
+            process, self._process = self._process, None
+        if process is not None:
+            process.close()
+
+    def _phrases_of(self, grammar: Grammar) -> tuple[str, ...]:
         if grammar.language != self.language:
             raise SpeechUnavailable(
                 f"{grammar.name} is in {grammar.language}, the speech model in {self.language}"
@@ -102,47 +140,66 @@ class Speech:
         phrases = self._known(grammar.phrases)
         if not phrases:
             raise SpeechUnavailable(f"the speech model knows no phrase of {grammar.name}")
-        worker = self._freest()
-
-        def begin() -> Recognition:
-            return Recognition(turn, grammar, seconds, self._model.recogniser(phrases))
-
-        listening = Listening(turn, begin, post=post, wake=worker.wake, warn=self._warn)
-        worker.listening.add(listening)
-        return listening
-
-    def close(self) -> None:
-        """End the threads; steps that still listen are stopped."""
-        for worker in self._workers:
-            for listening in worker.listening:
-                listening.stop()
-            worker.close()
-
-    def _freest(self) -> Worker:
-        alive = [worker for worker in self._workers if worker.is_alive]
-        if not alive:
-            raise SpeechUnavailable("every thread of the recogniser has died")
-        for worker in alive:
-            worker.listening = {each for each in worker.listening if not each.is_over}
-        return min(alive, key=lambda worker: len(worker.listening))
+        return phrases
 
     def _phrases_known(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         words = self.folder.words
         return tuple(phrase for phrase in phrases if words.issuperset(phrase.split(" ")))
 
+    def _order(self, order: Order) -> None:
+        """Any thread may."""
+        if isinstance(order, Stop):
+            self._steps.pop(order.step, None)
+        process = self._process
+        if process is not None:
+            process.order(order)
 
-def _try_elsewhere(folder: Path) -> None:
-    """Load the model in a process of its own first: a broken one can end the process."""
-    command = [sys.executable, "-m", "ivr.speech.probe", str(folder)]
-    try:
-        done = subprocess.run(  # noqa: S603 -- our own program
-            command, capture_output=True, text=True, check=False, timeout=SECONDS_TO_LOAD
-        )
-    except subprocess.TimeoutExpired:
-        why = f"it is not loaded after {SECONDS_TO_LOAD:.0f} s"
-    else:
-        said = done.stderr.strip().splitlines()
-        if done.returncode == 0 and not said:
+    # --- on the process's thread ----------------------------------------------------------------
+
+    def _told(self, answer: Told | Warned) -> None:
+        match answer:
+            case Warned(text):
+                self._warn(text)
+            case Told(number, event, is_over):
+                if isinstance(event, SpeechHeard):
+                    self._delay = SECONDS_UNTIL_ANOTHER
+                step = self._steps.get(number)
+                if step is not None:
+                    step.tell(event, is_over=is_over)
+
+    def _ended(self) -> None:
+        if self._closing.is_set():
             return
-        why = said[-1] if said else f"it ended the process that loaded it ({done.returncode})"
-    raise SpeechUnavailable(f"the speech model {folder} cannot be used: {why}")
+        with self._lock:
+            process, self._process = self._process, None
+            steps, self._steps = self._steps, {}
+        self._warn("the recogniser has died")
+        for step in steps.values():
+            step.fail()
+        Thread(target=self._start_another, args=(process,), daemon=True).start()
+
+    def _start_another(self, died: Process | None) -> None:
+        """On a thread for nothing else."""
+        if died is not None:
+            died.close()
+        while not self._closing.wait(self._delay):
+            self._delay = min(2 * self._delay, MOST_SECONDS_UNTIL_ANOTHER)
+            try:
+                process = self._started()
+            except SpeechUnavailable as error:
+                self._warn(str(error))
+                continue
+            self._take(process)
+            self._warn("another recogniser listens in its place")
+            return
+
+    def _take(self, process: Process) -> None:
+        with self._lock:
+            if not self._closing.is_set():
+                self._process = process
+                process.begin()
+                return
+        process.close()
+
+    def _started(self) -> Process:
+        return Process(self.folder.path, self._workers, told=self._told, ended=self._ended)

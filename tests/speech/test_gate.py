@@ -8,9 +8,9 @@ from ivr.engine.events import SpeechStarted
 from ivr.engine.grammar import Grammar
 from ivr.prompts import audio
 from ivr.prompts.voices import Espeak
-from ivr.speech import Speech
+from ivr.speech.decoder import Decoder
 from ivr.speech.gate import FRAME, FRAMES_AFTER, FRAMES_BEFORE, FRAMES_OF_ECHO, Gate
-from tests.speech.test_speech import Step
+from tests.speech.steps import Step
 from tests.speech.voice import silence
 
 PROMPT = "Hvad drejer din henvendelse sig om? Sig rekruttering, byggetilladelse, eller parkering."
@@ -67,15 +67,15 @@ def test_a_line_may_echo_for_a_while_after_the_prompt() -> None:
 
 
 @pytest.mark.parametrize("below", [20, 30])
-def test_the_echo_of_a_prompt_is_not_taken_for_a_caller(speech: Speech, below: int) -> None:
+def test_the_echo_of_a_prompt_is_not_taken_for_a_caller(decoder: Decoder, below: int) -> None:
     echo = at(audio.SPEECH_DECIBELS - below, PROMPT)
 
-    step = Step(speech, MENU).hear(echo + silence(1.0), over_prompt=True)
+    step = Step(decoder, MENU).hear(echo + silence(1.0), over_prompt=True)
 
     assert SpeechStarted(1) not in step.told
 
 
-def test_a_caller_is_heard_over_the_echo_of_a_prompt(speech: Speech) -> None:
+def test_a_caller_is_heard_over_the_echo_of_a_prompt(decoder: Decoder) -> None:
     """His first word stops the prompt, and with it the echo."""
     begins, stops = 8000, 8000 + 5600
     echo = array("h", at(audio.SPEECH_DECIBELS - 20, PROMPT)[: 2 * stops])
@@ -84,7 +84,7 @@ def test_a_caller_is_heard_over_the_echo_of_a_prompt(speech: Speech) -> None:
     for place, sample in enumerate(caller, begins):
         echo[place] += sample
 
-    step = Step(speech, MENU).hear(echo.tobytes() + silence(1.0), over_prompt=True)
+    step = Step(decoder, MENU).hear(echo.tobytes() + silence(1.0), over_prompt=True)
 
     assert step.told[0] == SpeechStarted(1)
     assert "byggetilladelse" in str(step.last)

@@ -1,139 +1,79 @@
-"""Real speech, the real model, real Vosk: what is said is what is told."""
+"""The recogniser in a process of its own: what it hears, and what becomes of us when it dies."""
 
-import random
+import os
+import pickle
+import signal
 import time
-from array import array
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from threading import Event
 
+import psutil  # type: ignore[import-untyped]  # psutil carries no types
 import pytest
 
-from ivr.engine.events import CallEvent, NothingHeard, SpeechHeard, SpeechStarted
+from ivr.engine.events import CallEvent, RecogniserFailed, SpeechHeard
 from ivr.engine.grammar import Grammar
 from ivr.errors import SpeechUnavailable
 from ivr.speech import Speech
-from ivr.speech.listening import Listening
+from ivr.speech.process import MOST_ORDERS
+from tests.speech.conftest import MODEL
 from tests.speech.voice import frames, silence
 from tests.speech.voice import speech as said
 
-PHRASES = ("byggetilladelse", "parkering", "nej tak", "ja", "ja tak", "kørekort", "rekruttering")
-MENU = Grammar("menu", "da", PHRASES)
-EAGER = Grammar("menu", "da", PHRASES, frozenset({"parkering", "nej tak", "ja tak"}))
+MENU = Grammar("menu", "da", ("byggetilladelse", "parkering", "nej tak"))
+PARKING = silence(0.3) + said("parkering") + silence(1.2)
+"""Fed at once: less than what a slow worker may leave unheard."""
 
 
 @dataclass
-class Step:
-    """One listening step, and what it told after how many seconds of sound."""
+class Caller:
+    """Somebody who is listened to by a process; what is told comes when it comes."""
 
     speech: Speech
     grammar: Grammar = MENU
-    seconds: float = 8.0
     told: list[CallEvent] = field(default_factory=list)
-    heard_after: float = 0.0
 
     def __post_init__(self) -> None:
-        self.listening = self.speech.listen(1, self.grammar, self.seconds, self.told.append)
+        self.step = self.speech.listen(1, self.grammar, 8.0, self.told.append)
 
-    def hear(self, samples: bytes, *, over_prompt: bool = False) -> "Step":
-        """Feed frame after frame, each when those before it were heard."""
+    def say(self, samples: bytes) -> "Caller":
         for frame in frames(samples):
-            self.listening.feed(frame, over_prompt=over_prompt)
-            settled(self.listening)
-            if self.listening.is_over:
-                break
-            self.heard_after += 0.02
+            self.step.feed(frame)
         return self
 
-    @property
-    def last(self) -> CallEvent | None:
-        return self.told[-1] if self.told else None
+
+def until(is_so: Callable[[], bool], seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds  # noqa: TID251 -- a process takes real time
+    while not is_so():
+        assert time.monotonic() < end, "it never came"  # noqa: TID251
+        Event().wait(0.005)
 
 
-def settled(listening: Listening) -> None:
-    for _ in range(20_000):
-        if not listening.is_busy:
-            return
-        Event().wait(0.0005)
-    raise AssertionError("the worker does not come to an end")
+def killed(speech: Speech) -> int:
+    assert speech.process is not None
+    os.kill(speech.process, signal.SIGKILL)
+    return speech.process
 
 
-def noise(seconds: float, level: int) -> bytes:
-    chance = random.Random(1)  # noqa: S311 -- it is noise
-    return array("h", [round(chance.gauss(0, level)) for _ in range(int(seconds * 8000))]).tobytes()
+@pytest.fixture
+def warnings() -> list[str]:
+    return []
 
 
-@pytest.mark.parametrize("phrase", PHRASES)
-def test_what_is_said_is_heard(speech: Speech, phrase: str) -> None:
-    step = Step(speech).hear(silence(0.3) + said(phrase) + silence(2.0))
-
-    assert step.told[0] == SpeechStarted(1)
-    assert isinstance(step.last, SpeechHeard)
-    assert step.last.text == phrase
-    assert step.last.confidence > 0.5
+@pytest.fixture
+def mortal(warnings: list[str]) -> Iterator[Speech]:
+    """A recogniser whose process is going to die."""
+    speech = Speech.load(MODEL, language="da", workers=1, warn=warnings.append)
+    yield speech
+    speech.close()
 
 
-def test_a_whole_phrase_is_told_before_the_pause_is_over(speech: Speech) -> None:
-    sound = silence(0.3) + said("parkering") + silence(2.0)
-    patient, eager = Step(speech).hear(sound), Step(speech, EAGER).hear(sound)
+def test_what_is_said_is_told_and_ends_the_step(speech: Speech) -> None:
+    caller = Caller(speech).say(PARKING)
 
-    assert isinstance(eager.last, SpeechHeard)
-    assert eager.last == SpeechHeard(1, "parkering", 1.0)
-    assert eager.heard_after < patient.heard_after - 0.1
-
-
-def test_what_may_go_on_is_heard_to_its_end(speech: Speech) -> None:
-    step = Step(speech, EAGER).hear(silence(0.3) + said("ja tak") + silence(2.0))
-
-    assert isinstance(step.last, SpeechHeard)
-    assert step.last.text == "ja tak"
-
-
-@pytest.mark.parametrize("words", ["hvad er klokken egentlig", "solen skinner over byen i dag"])
-def test_what_is_not_in_the_grammar_is_not_taken_for_what_is(speech: Speech, words: str) -> None:
-    step = Step(speech).hear(silence(0.3) + said(words) + silence(2.0))
-
-    assert not isinstance(step.last, SpeechHeard) or step.last.text not in PHRASES
-
-
-@pytest.mark.parametrize("sound", [silence(8.0), noise(8.0, 300)], ids=["silence", "noise"])
-def test_silence_and_noise_are_never_speech(speech: Speech, sound: bytes) -> None:
-    step = Step(speech).hear(sound)
-
-    assert SpeechStarted(1) not in step.told
-    assert all(isinstance(event, NothingHeard | SpeechHeard) for event in step.told)
-
-
-def test_after_nothing_it_goes_on_and_hears(speech: Speech) -> None:
-    step = Step(speech).hear(silence(8.0) + said("parkering") + silence(2.0))
-
-    assert NothingHeard(1) in step.told
-    assert isinstance(step.last, SpeechHeard)
-    assert step.last.text == "parkering"
-
-
-def test_somebody_who_never_stops_is_ended(speech: Speech) -> None:
-    step = Step(speech, seconds=2.0).hear(said("parkering ") * 8)
-
-    assert isinstance(step.last, SpeechHeard)
-    assert step.heard_after < 5.0
-
-
-def test_everybody_is_heard_with_his_own_grammar(speech: Speech) -> None:
-    """Thirty at once on two threads; what one says is no word to the next."""
-    words = ("byggetilladelse", "parkering", "kørekort", "rekruttering")
-    everybody = [words[place % len(words)] for place in range(30)]
-    steps = [(Step(speech, Grammar("one", "da", (word,))), word) for word in everybody]
-    sounds = [list(frames(silence(0.3) + said(phrase) + silence(2.0))) for _, phrase in steps]
-
-    for tick in range(max(map(len, sounds))):
-        for (step, _), sound in zip(steps, sounds, strict=True):
-            if tick < len(sound) and not step.listening.is_over:
-                step.listening.feed(sound[tick])
-        for step, _ in steps:
-            settled(step.listening)
-
-    heard = [step.last.text for step, _ in steps if isinstance(step.last, SpeechHeard)]
-    assert heard == everybody
+    until(lambda: caller.step.is_over)
+    assert isinstance(heard := caller.told[-1], SpeechHeard)
+    assert heard.text == "parkering"
 
 
 def test_words_the_model_lacks_are_told_and_their_phrases_left_out(speech: Speech) -> None:
@@ -141,12 +81,13 @@ def test_words_the_model_lacks_are_told_and_their_phrases_left_out(speech: Speec
         "kvægavlsforening",
         "snurrebasse",
     )
-    grammar = Grammar("menu", "da", ("snurrebasse parkering", "parkering"))
 
-    step = Step(speech, grammar).hear(silence(0.3) + said("parkering") + silence(2.0))
+    caller = Caller(speech, Grammar("menu", "da", ("snurrebasse parkering", "parkering")))
+    caller.say(PARKING)
 
-    assert isinstance(step.last, SpeechHeard)
-    assert step.last.text == "parkering"
+    until(lambda: caller.step.is_over)
+    assert isinstance(heard := caller.told[-1], SpeechHeard)
+    assert heard.text == "parkering"
 
 
 @pytest.mark.parametrize(
@@ -164,23 +105,80 @@ def test_a_grammar_that_would_crash_vosk_never_reaches_it(
         speech.listen(1, grammar, 8.0, lambda _event: None)
 
 
-def test_vosk_writes_nothing(speech: Speech, capfd: pytest.CaptureFixture[str]) -> None:
-    """Its log would tell what people say."""
-    grammar = Grammar("menu", "da", (*PHRASES, "ja ja", "ja  ja"))
+def test_a_grammar_larger_than_any_buffer_arrives(speech: Speech) -> None:
+    phrases = tuple(" ".join(["nej tak"] * (1 + number % 5)) for number in range(20_000))
+    assert len(pickle.dumps(phrases)) > 400_000
 
-    Step(speech, grammar).hear(silence(0.3) + said("parkering") + silence(2.0))
+    caller = Caller(speech, Grammar("menu", "da", (*phrases, "parkering"))).say(PARKING)
 
-    assert capfd.readouterr() == ("", "")
+    until(lambda: caller.step.is_over, 60.0)
+    assert isinstance(caller.told[-1], SpeechHeard)
 
 
-def test_steps_that_are_stopped_leave_the_threads_free(speech: Speech) -> None:
-    for _ in range(200):
-        step = Step(speech).hear(silence(0.1))
-        step.listening.stop()
-        settled(step.listening)
+def test_a_process_that_dies_fails_every_step_and_another_takes_its_place(
+    mortal: Speech, warnings: list[str]
+) -> None:
+    callers = [Caller(mortal).say(silence(0.2)) for _ in range(3)]
+    before = killed(mortal)
 
-    began = time.monotonic()  # noqa: TID251 -- how long it takes is the claim
-    step = Step(speech).hear(silence(0.3) + said("ja") + silence(2.0))
+    until(lambda: all(caller.step.is_over for caller in callers))
+    assert [caller.told for caller in callers] == [[RecogniserFailed(1)]] * 3
+    assert warnings == ["the recogniser has died"]
 
-    assert isinstance(step.last, SpeechHeard)
-    assert time.monotonic() - began < 5.0  # noqa: TID251
+    until(lambda: "another recogniser listens in its place" in warnings)
+    again = Caller(mortal).say(PARKING)
+    until(lambda: again.step.is_over)
+    assert isinstance(again.told[-1], SpeechHeard)
+    assert not psutil.pid_exists(before)
+
+
+def test_while_there_is_no_process_nobody_can_be_listened_to(mortal: Speech) -> None:
+    late = Caller(mortal)
+    before = killed(mortal)
+
+    until(lambda: mortal.process != before)
+    if mortal.process is None:
+        with pytest.raises(SpeechUnavailable, match="is being started anew"):
+            Caller(mortal)
+    late.say(PARKING)
+    late.step.stop()
+    assert late.told == [RecogniserFailed(1)]
+
+
+def test_a_process_that_takes_no_more_orders_is_given_up(mortal: Speech) -> None:
+    assert mortal.process is not None
+    os.kill(mortal.process, signal.SIGSTOP)
+    callers = [Caller(mortal) for _ in range(8)]
+
+    for _ in range(MOST_ORDERS):
+        for caller in callers:
+            caller.say(silence(0.06))
+
+    until(lambda: all(caller.told == [RecogniserFailed(1)] for caller in callers))
+
+
+def test_the_signals_that_end_a_gateway_leave_it_until_the_gateway_has_ended(
+    mortal: Speech, warnings: list[str]
+) -> None:
+    """A service manager sends them to both, and callers are still being heard."""
+    process = mortal.process
+    assert process is not None
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        os.kill(process, number)
+
+    caller = Caller(mortal).say(PARKING)
+    until(lambda: caller.step.is_over)
+    assert isinstance(caller.told[-1], SpeechHeard)
+    mortal.close()
+    assert warnings == []
+    assert not psutil.pid_exists(process)
+
+
+def test_a_step_that_was_stopped_tells_nothing_more(speech: Speech) -> None:
+    stopped = Caller(speech).say(PARKING)
+    stopped.step.stop()
+    told = list(stopped.told)
+
+    other = Caller(speech).say(PARKING)
+    until(lambda: other.step.is_over)
+    assert stopped.told == told
