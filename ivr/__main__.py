@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -37,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _running(commands)
     _checking(commands)
+    _staffing(commands)
     _speaking(commands)
     _recognising(commands)
     _talking(commands)
@@ -96,6 +98,44 @@ def _checking(commands: "_Commands[argparse.ArgumentParser]") -> None:
     hours.set_defaults(run=_named("check.hours"))
 
 
+def _staffing(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    staff = _command(
+        commands, "staff", "say how many agents the calls of a week, or of an hour, need",
+        "ivr staff firmware_config/demo/calls-per-hour.csv --handling 92",
+    )  # fmt: skip
+    staff.add_argument("file", type=Path, nargs="?",
+                       help="a forecast: CSV with the columns hour, day, calls")  # fmt: skip
+    for name, least, most, usual, says in (
+        ("handling", 1, 3600, None, "seconds an agent has with a call, wrap-up included"),
+        ("within", 0, 3600, 20, "seconds to answer in"),
+        ("level", 1, 99.9, 80, "percent of all calls to be answered in them"),
+        ("patience", 1, 3600, None, "seconds after which callers hang up, on average (Erlang A)"),
+        ("calls", 0, 100_000, None, "instead of a forecast: the calls of one hour"),
+        ("per-week-hours", 1, 168, 37, "a full-time employee's"),
+        ("paid", 1, 10, 1.76, "hours paid for one at the telephone"),
+        ("levelling", 1, 10, 1.25, "hours rostered for one that is needed"),
+    ):
+        default = "" if usual is None else f"; default: {usual}"
+        staff.add_argument(f"--{name}", type=_between(least, most), default=usual, metavar="N",
+                           required=name == "handling", help=f"{says}{default}")  # fmt: skip
+    staff.add_argument("--agents", type=_count, metavar="N",
+                       help="with --calls: what callers meet with so many")  # fmt: skip
+    staff.set_defaults(run=_named("staff.staff"))
+
+
+def _between(least: float, most: float) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        try:
+            amount = float(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text} is no number") from None
+        if not least <= amount <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not between {least:g} and {most:g}")
+        return amount
+
+    return number
+
+
 def _recognising(commands: "_Commands[argparse.ArgumentParser]") -> None:
     speech = _command(
         commands, "speech", "build the graph of the speech model with the words of a site",
@@ -129,13 +169,15 @@ def _speaking(commands: "_Commands[argparse.ArgumentParser]") -> None:
     prompts.add_argument("id", nargs="?", help="the prompt to record")
     prompts.add_argument("--language", default="da", help="of the recording; default: da")
     prompts.add_argument("--folder", type=Path, default=Path("prompts"), help="default: prompts")
+    prompts.add_argument("--site", type=Path, metavar="FOLDER",
+                         help="render what its gateway.yaml names, in its voice")  # fmt: skip
     prompts.add_argument("--piper", type=Path, help="a Piper voice model to speak with instead")
     prompts.set_defaults(run=_named("prompts.prompts"))
 
 
 def _reading(commands: "_Commands[argparse.ArgumentParser]") -> None:
     calls = _command(commands, "calls", "list the latest calls", "ivr calls --limit 20")
-    calls.add_argument("--limit", type=int, default=50)
+    calls.add_argument("--limit", type=_count, default=50)
     calls.set_defaults(run=_named("journal.calls"))
     call = _command(
         commands, "call", "tell one call from its first ring to its end",
@@ -150,16 +192,16 @@ def _reading(commands: "_Commands[argparse.ArgumentParser]") -> None:
     replay.add_argument("id")
     replay.set_defaults(run=_named("journal.replay"))
     answers = _command(commands, "answers", "list the latest survey answers", "ivr answers")
-    answers.add_argument("--limit", type=int, default=50)
+    answers.add_argument("--limit", type=_count, default=50)
     answers.set_defaults(run=_named("journal.answers"))
     messages = _command(commands, "messages", "list the voice messages", "ivr messages")
-    messages.add_argument("--limit", type=int, default=50)
+    messages.add_argument("--limit", type=_count, default=50)
     messages.set_defaults(run=_named("journal.messages"))
     forget = _command(
         commands, "forget", "delete calls, their steps and finished surveys that are old",
         "ivr forget --older-than 90",
     )  # fmt: skip
-    forget.add_argument("--older-than", type=_days, required=True, metavar="DAYS", dest="days")
+    forget.add_argument("--older-than", type=_count, required=True, metavar="DAYS", dest="days")
     _journal_option(forget)
     forget.set_defaults(run=_named("journal.forget"))
     for command in (calls, call, replay, answers, messages):
@@ -167,11 +209,10 @@ def _reading(commands: "_Commands[argparse.ArgumentParser]") -> None:
         command.add_argument("--numbers", action="store_true", help="show people's numbers")
 
 
-def _days(text: str) -> int:
-    days = int(text)
-    if days < 1:
-        raise ValueError
-    return days
+def _count(text: str) -> int:
+    if not re.fullmatch("0*[1-9][0-9]{0,4}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 99999")
+    return int(text)
 
 
 def _journal_option(command: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from ivr.cli import speech
@@ -10,37 +11,51 @@ from ivr.cli.times import instant
 from ivr.config import explain, load, schemas
 from ivr.engine import hours as opening
 from ivr.engine.hours import Decision, Reason
-from ivr.errors import ConfigError, IvrError
+from ivr.errors import ConfigError, IvrError, Problem
+from ivr.prompts import texts
 
 
 def check(options: argparse.Namespace) -> int:
     """Check each folder; print every problem as file:line: message; return 1 if there are any."""
     if options.schema:
-        options.schema.mkdir(parents=True, exist_ok=True)
-        for name, schema in schemas().items():
-            path = options.schema / f"{name}.schema.json"
-            path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
-            print(f"{path} written")
+        _write_schemas(options.schema)
     elif not options.folders:
         raise IvrError("name a folder to check, for example firmware_config/demo")
     return max([_checked(folder, options) for folder in options.folders], default=0)
 
 
+def _write_schemas(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, schema in schemas().items():
+            path = folder / f"{name}.schema.json"
+            text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+            path.write_text(text, encoding="utf-8")
+            print(f"{path} written")
+    except OSError as error:
+        raise IvrError(f"{folder} cannot be written to: {error.strerror}") from error
+
+
 def _checked(folder: Path, options: argparse.Namespace) -> int:
     try:
         configuration = load(folder)
+        texts.load(configuration.gateway.prompts)
     except ConfigError as error:
         print("\n".join(map(str, error.problems)))
-        print(f"{folder}: {len(error.problems)} problems", file=sys.stderr)
+        print(f"{folder}: {_counted(error.problems)}", file=sys.stderr)
         return 1
     if options.build:
         speech.build_missing(configuration)
     if unheard := speech.problems(folder, configuration):
         print("\n".join(map(str, unheard)))
-        print(f"{folder}: {len(unheard)} problems; callers say these in vain", file=sys.stderr)
+        print(f"{folder}: {_counted(unheard)}; callers say these in vain", file=sys.stderr)
         return 1
     print(explain(configuration) if options.explain else f"{folder}: good")
     return 0
+
+
+def _counted(problems: Sequence[Problem]) -> str:
+    return "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
 
 
 def hours(options: argparse.Namespace) -> int:

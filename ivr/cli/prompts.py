@@ -6,6 +6,7 @@ from rich.console import Console
 
 from ivr.cli.record import record
 from ivr.cli.tables import show, table
+from ivr.config import load
 from ivr.prompts import catalogue, texts
 from ivr.prompts.progress import shown
 from ivr.prompts.render import render_all
@@ -18,12 +19,15 @@ def prompts(options: argparse.Namespace) -> int:
 
 
 def _render(options: argparse.Namespace) -> int:
-    languages = texts.load(options.folder).languages
-    voices = chosen(languages, piper_model=options.piper)
+    folder, piper = options.folder, options.piper
+    if options.site:
+        box = load(options.site, secrets=False).gateway
+        folder, piper = box.prompts, piper or box.piper_model
+    voices = chosen(texts.load(folder).languages, piper_model=piper)
     with shown(Console()) as progress:
-        report = render_all(options.folder, voices, progress)
+        report = render_all(folder, voices, progress)
     print(
-        f"{options.folder}: {report.rendered} rendered, {report.unchanged} unchanged, "
+        f"{folder}: {report.rendered} rendered, {report.unchanged} unchanged, "
         f"{report.removed} removed; {report.seconds:.0f} s of speech and music"
     )
     return 0

@@ -57,13 +57,15 @@ def record(options: argparse.Namespace) -> int:
 
 def _piece(options: argparse.Namespace) -> texts.Piece:
     """Return what one recording says. Raises `IvrError` with those that there are."""
+    if options.id is None:
+        raise IvrError("name a prompt to record; `ivr prompts list` shows them all")
     sentences = texts.load(options.folder).sentences.get(options.language)
     if sentences is None:
         raise IvrError(f"there is no language {options.language!r} in {options.folder}")
     parts = (part for sentence in sentences.values() for part in sentence.parts)
     pieces = {part.id: part for part in parts if isinstance(part, texts.Piece)}
     if options.id not in pieces:
-        near = [name for name in pieces if name.startswith(options.id or ".")]
+        near = [name for name in pieces if name.startswith(options.id)]
         raise IvrError(f"there is no prompt {options.id!r}" + f"; there are {near}" * bool(near))
     return pieces[options.id]
 

@@ -5,6 +5,7 @@ of their own, `python -m speech_model`, which comes with the checkout.
 """
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from ivr.speech import ModelFolder
 
 _CHECKOUT = Path(ivr.__file__).parents[1]
 _GATEWAY = "gateway.yaml"
+_REMARK = re.compile(r"(^|\s)#.*")
 
 
 def speech(options: argparse.Namespace) -> int:
@@ -83,7 +85,7 @@ def _written(configuration: Configuration, word: str) -> Iterator[tuple[str, int
     """Yield the places that hold a word, the files of call flows first."""
     for name in sorted(configuration.files, key=lambda name: (not name.startswith("groups"), name)):
         for number, text in enumerate(configuration.files[name].splitlines(), 1):
-            if word in text.lower().replace(",", " ").replace("]", " ").split():
+            if word in re.findall(r"[^\W\d_]+", _REMARK.sub("", text).lower()):
                 yield name, number
 
 

@@ -52,6 +52,25 @@ def test_every_mistake_is_told_at_once_with_its_place(bad: Path) -> None:
     assert said.err == f"{bad}: 2 problems\n"
 
 
+def test_words_that_could_not_be_spoken_are_told_with_their_place(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(DEMO, site)
+    file = site / "gateway.yaml"
+    file.write_text(file.read_text().replace("folder: prompts", f"folder: {tmp_path}/prompts"))
+    for words in Path("prompts").glob("*/texts.yaml"):
+        (tmp_path / "prompts" / words.parent.name).mkdir(parents=True)
+        shutil.copy(words, tmp_path / words)
+    texts = tmp_path / "prompts" / "da" / "texts.yaml"
+    texts.write_text(texts.read_text().replace("no_input: Jeg hørte ikke noget.", "no_input:"))
+
+    said = ivr("check", site)
+
+    line = line_of(texts, "no_input:")
+    assert said.status == 1
+    assert said.out == f"{texts}:{line}: no_input: there is nothing to say\n"
+    assert said.err == f"{site}: 1 problem\n"
+
+
 def test_a_compiled_site_is_explained_in_words() -> None:
     said = ivr("check", DEMO, "--explain")
 
@@ -68,6 +87,16 @@ def test_schemas_for_editors_are_written(tmp_path: Path) -> None:
     assert said.status == 0
     assert len(said.out.splitlines()) == len(written) >= 6
     assert all(json.loads(file.read_text())["$schema"] for file in written)
+
+
+def test_a_folder_for_schemas_that_is_none_is_said_so(tmp_path: Path) -> None:
+    file = tmp_path / "schemas"
+    file.touch()
+
+    said = ivr("check", "--schema", file)
+
+    assert said.status == 1
+    assert said.err == f"ivr: {file} cannot be written to: File exists\n"
 
 
 def test_without_a_folder_it_says_what_is_missing() -> None:
@@ -128,6 +157,10 @@ def test_without_a_time_it_is_now_that_is_meant() -> None:
     ("options", "message"),
     [
         (("--at", "juleaften"), "'juleaften' is no time; write for example 2026-12-24 11:00"),
+        (
+            ("--at", "0001-01-01T00:00+10:00"),
+            "'0001-01-01T00:00+10:00' is no time; write for example 2026-12-24 11:00",
+        ),
         (
             ("--calendar", "altid"),
             "there is no calendar 'altid'; there are always, kontaktcenter, byliv",

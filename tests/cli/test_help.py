@@ -15,6 +15,7 @@ COMMANDS = (
     "drain",
     "check",
     "hours",
+    "staff",
     "prompts",
     "speech",
     "talk",

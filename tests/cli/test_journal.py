@@ -136,12 +136,20 @@ def test_what_is_old_can_be_forgotten_and_answers_stay(journal: str, tmp_path: P
     assert len(rows(ivr("answers", "--journal", url).out)) == 4
 
 
-@pytest.mark.parametrize("days", ["0", "-3", "many"])
+@pytest.mark.parametrize("days", ["0", "-3", "many", "99999999"])
 def test_an_age_that_is_none_is_said_so(journal: str, days: str) -> None:
     said = ivr("forget", f"--older-than={days}", "--journal", journal)
 
     assert said.status == 2
-    assert "--older-than" in said.err
+    assert f"'{days}' is not a whole number from 1 to 99999" in said.err
+
+
+@pytest.mark.parametrize("command", ["calls", "answers", "messages"])
+def test_the_latest_none_are_not_all_of_them(journal: str, command: str) -> None:
+    said = ivr(command, "--limit", 0, "--journal", journal)
+
+    assert said.status == 2
+    assert "'0' is not a whole number from 1 to 99999" in said.err
 
 
 @pytest.mark.parametrize("command", ["call", "replay"])

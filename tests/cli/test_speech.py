@@ -49,6 +49,16 @@ def test_a_word_that_nobody_can_be_heard_to_say_is_told_with_its_place(site: Pat
     )
 
 
+def test_a_word_is_found_in_a_list_on_one_line_and_not_in_a_remark(site: Path) -> None:
+    stage = site / STAGE
+    change(stage, f"- min {WORD}", f"# {WORD} stands below")
+    change(stage, "say: [refusion, ", f"say: [{WORD}, ")
+
+    said = ivr("check", site)
+
+    assert said.out.startswith(f"{stage}:{line_of(stage, f'[{WORD}')}: ")
+
+
 def test_a_model_that_is_not_there_is_told_with_its_place(site: Path, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "da-8k")
 
