@@ -21,7 +21,7 @@ _MESSAGES = "messages.tsv"
 _ERRORS = "errors.log"
 SECONDS_OF_GRACE = 30
 """How much longer than planned a run may take."""
-AT_ONCE = 450
+AT_ONCE = 230
 """SIPp wants more file descriptors than calls, and many systems allow 1024. Fewer calls than the
 site's limit, and more than are ever up while nothing goes wrong."""
 FAILURES = 1

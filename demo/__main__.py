@@ -100,8 +100,10 @@ def _play(configuration: Configuration) -> None:
         spoken = _speak(gateway, speaker, bo, number)
         after = _metrics(configuration)
     finally:
-        for process in (*telephones, *([gateway] if gateway is not None else [])):
-            process.stop()
+        processes = (*telephones, *([gateway] if gateway is not None else []))
+        statuses = {process.name: process.stop() for process in processes}
+    if fallen := [name for name, status in statuses.items() if status != 0]:
+        raise Failed(f"{', '.join(fallen)} did not end in good order")
     _summary(configuration, call, before, after)
     _transcript(configuration, spoken)
 

@@ -38,17 +38,27 @@ class ControlServer:
         self._thread = threading.Thread(target=self._serve, name="control", daemon=True)
 
     def start(self) -> None:
-        """Take the socket; one left by a process that was killed is replaced."""
+        """Take the socket; one left by a process that was killed is replaced.
+
+        Raises ControlError when it cannot be had.
+        """
+        try:
+            self._take()
+        except OSError as error:
+            reason = error.strerror or error
+            raise ControlError(f"{self._path}: no control socket can be here ({reason})") from error
+        self._thread.start()
+
+    def _take(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        if self._path.exists():
+        if self._path.is_socket():
             if _is_answered(self._path):
                 raise ControlError(f"{self._path}: another gateway is running with this socket")
             self._path.unlink()
-        self._socket.bind(str(self._path))
+        self._socket.bind(str(self._path))  # which anything else that lies there prevents
         self._is_ours = True
         self._path.chmod(0o660)
         self._socket.listen(8)
-        self._thread.start()
 
     def close(self) -> None:
         with suppress(OSError):  # it was never started

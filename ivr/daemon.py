@@ -70,6 +70,7 @@ class Daemon:
         self._numbers = count(secrets.randbelow(_NUMBERS))
         self._drain_until: float | None = None
         self._must_stop = False
+        self._reloads = 0
         self._metrics = Metrics(site, __version__)
         self._exchange = Exchange(site, time.monotonic())
         self._journal = Journal(
@@ -86,6 +87,7 @@ class Daemon:
         self._exchange.understood = (self._speech.language,) if self._speech else ()
         self._endpoint = Endpoint(
             gateway.sip,
+            clock=time.monotonic,
             seconds_without_audio=site.limits.seconds_without_audio,
             arrived=self._arrived,
             rejected=self._metrics.sip_rejected,
@@ -247,6 +249,7 @@ class Daemon:
             self._must_stop = True
             return
         self._exchange.is_draining = True
+        self._board.post(PROGRAMME, on.TrunksChanged(()))
         self._drain_until = time.monotonic() + self._configuration.site.limits.seconds_to_drain
 
     def _ask(self, request: Request) -> Future[Reply]:
@@ -279,14 +282,17 @@ class Daemon:
 
     def _reload(self, reply: Future[Reply] | None) -> None:
         """Compile anew beside the calls; swap on this thread, all or nothing."""
+        number = self._reloads = self._reloads + 1
 
         def tell(found: Loaded | Problems) -> None:
-            self._commands.append(lambda: self._take(found, reply))
+            self._commands.append(lambda: self._take(number, found, reply))
 
         read_beside(self._folder, tell)
 
-    def _take(self, found: Loaded | Problems, reply: Future[Reply] | None) -> None:
+    def _take(self, number: int, found: Loaded | Problems, reply: Future[Reply] | None) -> None:
         match found:
+            case Loaded() if number < self._reloads:
+                ok, text = False, "another reload was asked for meanwhile; that one counts"
             case Loaded():
                 ok, text = True, self._swap(found)
             case problems:

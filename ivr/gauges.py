@@ -56,6 +56,7 @@ class Gauges:
         metrics.floor(self._exchange.floor, now)
         metrics.programme(self._exchange.programme, at)
         metrics.keys({METHODS[how]: keys for how, keys in self._endpoint.keys.items()})
+        metrics.late_frames(self._endpoint.late_frames)
         self._look_at_lines()
         for trunk in self._endpoint.status():
             self._look_at_trunk(trunk)

@@ -77,7 +77,7 @@ class CalendarSection(Section):
     holidays: Annotated[str, one_of(DANISH, "none")]
     """`danish` if it is closed on Danish public holidays, else `none`"""
     also_closed: Annotated[tuple[Annotated[str, one_of(*ALSO)], ...], ONE_OR_MORE] = ()
-    """days that are no public holidays, yet closed"""
+    """days that are no public holidays, yet closed; with `holidays: none` too"""
     days: dict[Annotated[str, SPECIAL_DAY], Day] = Field(default_factory=dict)
     """days with hours of their own, which beat everything else"""
     switch: Annotated[str, one_of(*Switch)] = Switch.BY_SCHEDULE
@@ -148,7 +148,7 @@ def compiled(file: CalendarFile) -> dict[str, Calendar]:
 
 
 def _calendar(name: str, section: CalendarSection, file: CalendarFile) -> Calendar:
-    week = {day: hours for days, hours in section.week.items() for day in weekdays(days)}
+    week = {weekday: hours for days, hours in section.week.items() for weekday in weekdays(days)}
     special = {
         text: SpecialDay(written.name or text, written.hours, written.message or "")
         for text, written in section.days.items()
@@ -158,7 +158,7 @@ def _calendar(name: str, section: CalendarSection, file: CalendarFile) -> Calend
         zone=file.zone,
         week=tuple(week.get(weekday, ()) for weekday in range(len(WEEKDAYS))),
         breaks=section.breaks,
-        holidays=danish(section.also_closed) if section.holidays == DANISH else {},
+        holidays=danish(section.also_closed, public=section.holidays == DANISH),
         days={day(text): it for text, it in special.items() if not _is_yearly(text)},
         yearly={_month_and_day(text): it for text, it in special.items() if _is_yearly(text)},
         switch=Switch(section.switch),

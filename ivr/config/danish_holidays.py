@@ -21,11 +21,11 @@ ALSO = {
 """Days that are no public holidays, though many are closed then."""
 
 
-def danish(also: Iterable[str]) -> Mapping[date, str]:
-    """Return the public holidays of all years, and the days of `ALSO` that are asked for."""
+def danish(also: Iterable[str], *, public: bool) -> Mapping[date, str]:
+    """Return the days of `ALSO` that are asked for, in all years, and perhaps public holidays."""
     extra = {ALSO[name] for name in also}
     days = {day: name for day, name in _days("optional").items() if (day.month, day.day) in extra}
-    return dict(sorted({**days, **_days("public")}.items()))
+    return dict(sorted({**days, **(_days("public") if public else {})}.items()))
 
 
 @cache

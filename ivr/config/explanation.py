@@ -8,7 +8,7 @@ are shown by their reference only.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import groupby
+from itertools import chain, groupby
 
 from ivr.config.calendars import WEEKDAYS
 from ivr.config.times import BEGINNING, CLOSED, NEVER, hours_in_words, in_words
@@ -29,7 +29,7 @@ from ivr.engine.script import (
     SurveyNotice,
     Transfer,
 )
-from ivr.engine.site import Agent, Calendar, Opening, Queue, Site, Switch
+from ivr.engine.site import Agent, Calendar, Opening, Queue, Site, SpecialDay, Switch
 from ivr.gateway import Configuration, Gateway, Registration, Trunk
 
 
@@ -38,14 +38,14 @@ def explain(configuration: Configuration) -> str:
     site, box = configuration.site, configuration.gateway
     sections = [
         [f"Site {site.name}, configuration {site.hash}, {site.zone}, {_list(site.languages)}"],
-        ["Numbers", *_entrances(site)],
+        ["Numbers", *_entrances(site), f"  after a fault of ours: {_list(site.apology)}"],
         *(
             section
             for group in site.groups.values()
             for section in _stages(group.name, group.stages)
         ),
         ["Calendars", *_calendars(site)],
-        ["Queues", *map(_queue, site.queues.values())],
+        ["Queues", *chain.from_iterable(map(_queue, site.queues.values()))],
         ["Agents", *map(_agent, site.agents.values())],
         ["Survey", *_survey(site)],
         ["Trunks, best first for outgoing calls", *map(_trunk, box.sip.trunks)],
@@ -137,12 +137,16 @@ def _calendars(site: Site) -> Iterator[str]:
             names = dict.fromkeys(calendar.holidays.values())
             yield f"      closed on {_list(names)}"
         for day, special in calendar.days.items():
-            yield f"      {day}: {_hours(special.openings)} ({special.name})"
+            yield f"      {day}: {_day(special)}"
         for (month, number), special in calendar.yearly.items():
-            hours = _hours(special.openings)
-            yield f"      every {month:02}-{number:02}: {hours} ({special.name})"
+            yield f"      every {month:02}-{number:02}: {_day(special)}"
         if calendar.switch is not Switch.BY_SCHEDULE:
             yield f"      SWITCHED {calendar.switch.upper()} BY HAND"
+
+
+def _day(special: SpecialDay) -> str:
+    message = f"; when closed: {special.message}" if special.message else ""
+    return f"{_hours(special.openings)} ({special.name}){message}"
 
 
 def _week(calendar: Calendar) -> str:
@@ -161,12 +165,20 @@ def _hours(openings: tuple[Opening, ...]) -> str:
 # --- who answers, who asks ------------------------------------------------------------------
 
 
-def _queue(queue: Queue) -> str:
-    return (
+def _queue(queue: Queue) -> Iterator[str]:
+    manners = queue.announcements
+    yield (
         f"  {queue.name}: {queue.team}, open as {queue.calendar}, at most {queue.most_waiting}"
         f" waiting for {in_words(queue.longest_wait)}, rings {in_words(queue.seconds_to_ring)},"
         f" rests {in_words(queue.seconds_of_rest)}, wrap-up {in_words(queue.wrap_up)}"
     )
+    yield f"      music: {queue.music}"
+    yield (
+        f"      position, at most every {in_words(manners.seconds_between)}:"
+        f" {manners.position}; {manners.next} for the first"
+    )
+    often = _every(manners.seconds_between_reminders)
+    yield f"      reminders, {often}: {_list(manners.reminders)}"
 
 
 def _agent(agent: Agent) -> str:
@@ -223,5 +235,7 @@ def _box(site: Site, box: Gateway) -> Iterator[str]:
         f" {in_words(limits.seconds_to_drain)} to drain"
     )
     yield f"  prompts {box.prompts}, voice {box.piper_model or 'espeak-ng'}"
+    speech = box.speech
+    yield f"  hears {speech.language} with {speech.folder}" if speech else "  hears keys only"
     yield f"  journal {box.journal}, messages {box.messages}"
     yield f"  metrics {box.metrics_address} port {box.metrics_port}, control {box.control}"

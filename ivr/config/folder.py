@@ -21,6 +21,7 @@ from ivr.errors import ConfigError, Problem
 
 SPEECH = "speech.yaml"
 FILES = ("gateway.yaml", "calendar.yaml", "entrance.yaml", "teams.yaml", "survey.yaml", SPEECH)
+SUFFIXES = {".yaml", ".yml"}
 DIGITS_OF_HASH = 12
 
 
@@ -82,7 +83,7 @@ def read_folder(folder: Path) -> SiteFolder:
     if not folder.is_dir():
         raise ConfigError([Problem(folder, 1, "is not a folder with the files of a site")])
     groups: dict[str, dict[str, Page[StageFile]]] = {}
-    for file in sorted(folder.glob("groups/*/*.yaml")):
+    for file in sorted(folder.glob("groups/*/[!.]*.yaml")):
         groups.setdefault(file.parent.name, {})[file.stem] = read(StageFile, file)
     return SiteFolder(
         folder=folder,
@@ -99,9 +100,10 @@ def read_folder(folder: Path) -> SiteFolder:
 
 def _misplaced(folder: Path) -> Iterator[Problem]:
     """Yield files nobody reads: their author believes that somebody does."""
-    for file in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]):
+    written = (file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES)
+    for file in sorted(file for file in written if not file.name.startswith(".")):
         match file.relative_to(folder).parts:
-            case _ if file.suffix == ".yml":
+            case _ if file.suffix != ".yaml":
                 yield Problem(file, 1, "is not read: the name must end with .yaml")
             case (name,) if name not in FILES:
                 yield Problem(file, 1, f"is not a file of a site{meant(name, FILES)}")

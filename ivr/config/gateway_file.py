@@ -32,8 +32,11 @@ def _realm(text: str) -> str:
 
 
 def _journal(text: str) -> str:
-    url = urlsplit(text)
-    if url.password is not None:
+    try:
+        url = urlsplit(text)
+    except ValueError as error:
+        raise UnfitError("is no address of a database") from error
+    if url.password is not None or "password" in url.query:
         raise UnfitError("must not hold a password; put it into the file that PGPASSFILE names")
     if not (text.startswith("sqlite:///") or url.scheme.startswith("postgresql")):
         # The text is not shown: it may hold a password all the same.
@@ -96,8 +99,8 @@ class SipSection(Section):
 class LimitsSection(Section):
     what: ClassVar[str] = "limits"
 
-    calls: Annotated[int, whole(1, 1000)] = 200
-    """how many calls may be up at once; further ones get 503"""
+    calls: Annotated[int, whole(1, 240)] = 200
+    """how many calls may be up at once, each perhaps with an agent; further ones get 503"""
     seconds: Annotated[float, plain_seconds(60, 86400)] = 7200.0
     """how long one call may last"""
     seconds_without_audio: Annotated[float, plain_seconds(5, 3600)] = 30.0

@@ -98,7 +98,13 @@ def check(page: Page[SurveyFile], calendars: frozenset[str] | None) -> None:
         page.fault(("rules", "calendar"), unknown("calendar", rules.calendar, calendars))
     if rules.expires <= rules.delay:
         page.fault(("rules", "expires"), "`expires` must be longer than `delay`")
+    known: dict[str, str] = {}
     for place, questions in sets(page.content):
+        _, name, version = map(str, place)
+        earlier = known.setdefault(f"{name}-{version}", name)
+        if earlier != name:
+            message = f"`{name}-{version}` is what a version of `{earlier}` is called already"
+            page.fault(place, message)
         if not questions.questions:
             page.fault((*place, "questions"), "this set has no questions")
         taken = [INTRO, THANKS, STOPPED, SILENT]

@@ -10,6 +10,9 @@ from ivr.config.times import duration
 from ivr.config.values import Name, Prompt, Prompts, Text, YesNo, whole
 from ivr.engine.site import Agent, Announcements, Queue
 
+LARGEST_POSITION = 999
+"""No larger number can be spoken."""
+
 
 class AnnouncementsSection(Section):
     what: ClassVar[str] = "announcements"
@@ -37,11 +40,11 @@ class QueueSection(Section):
     """what callers hear while they wait"""
     longest_wait: Annotated[float, duration("10s", "4h")]
     """how long a caller waits before he is sent to `timeout`"""
-    most_waiting: Annotated[int, whole(1, 1000)]
+    most_waiting: Annotated[int, whole(1, LARGEST_POSITION)]
     """how many may wait; the next one is sent to `full`"""
     ring: Annotated[float, duration("2s", "2m")] = 15.0
     """how long an agent's telephone rings"""
-    rest: Annotated[float, duration("0s", "1h")] = 60.0
+    rest: Annotated[float, duration("1s", "1h")] = 60.0
     """how long an agent who did not answer is left in peace"""
     wrap_up: Annotated[float, duration("0s", "1h")] = 30.0
     """how long an agent is free of calls after one"""

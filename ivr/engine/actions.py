@@ -76,10 +76,14 @@ class Answer:
 
 @value
 class Reject:
-    """Refuse the caller's line with a SIP status; `retry_after` in seconds, 0 for none."""
+    """Refuse the caller's line with a SIP status, as `config` says; no `Admit` follows.
+
+    `retry_after` in seconds, 0 for none; `config` is the configuration's hash.
+    """
 
     code: int
     retry_after: int = 0
+    config: str = ""
 
 
 @value

@@ -91,7 +91,7 @@ def _arrive(site: Site, state: State, event: on.CallArrived, now: float, call: s
     dialled = normal(event.dialled)
     entrance = site.entrances.get(dialled)
     if entrance is None:
-        actions = (do.Reject(NOT_FOUND), do.Conclude(Outcome.UNKNOWN_NUMBER))
+        actions = (do.Reject(NOT_FOUND, config=site.hash), do.Conclude(Outcome.UNKNOWN_NUMBER))
         return at.Ended(0, Outcome.UNKNOWN_NUMBER), actions
     stage = _stage_in_force(site, site.groups[entrance.group], event)
     facts = Facts(
@@ -128,7 +128,7 @@ def _turn_away(
     if not isinstance(state, at.Expected):
         return None
     actions = (
-        do.Reject(UNAVAILABLE, site.limits.retry_after),
+        do.Reject(UNAVAILABLE, site.limits.retry_after, site.hash),
         do.Conclude(Outcome.TURNED_AWAY),
     )
     return at.Ended(0, Outcome.TURNED_AWAY), actions
@@ -273,6 +273,7 @@ _EVERYWHERE: Mapping[type, _Everywhere] = {
     on.CallArrived: _arrive,
     on.CallTurnedAway: _turn_away,
     on.SurveyStarted: _call_back,
+    on.KeyPressed: dialogue.drop_end,
     on.LineEnded: _lose,
     on.DeadlinePassed: _cut_off,
     on.GatewayStopped: _stop,

@@ -42,9 +42,11 @@ def _is_asked(site: Site, go: Go, name: str, now: float) -> bool:
 def give_notice(site: Site, go: Go, target: node.SurveyNotice, now: float) -> Next:
     """Announce the survey call to those who can get one."""
     del site, now
-    if not go.facts.questions or not is_danish_callable(go.facts.number):
+    if not go.facts.questions:
         return replace(go, to=target.then)
     told = replace(go, facts=replace(go.facts, noticed=True))
+    if not is_danish_callable(go.facts.number):
+        return replace(told, to=target.then)
     return _speak(told, target.prompts, target.then, interruptible=True)
 
 
@@ -196,13 +198,31 @@ def take(state: at.Waiting, keys: str, before: tuple[do.Action, ...], now: float
         state = on_last_try(state)
         result = settle(state, _key(state, key), before, now)
         if isinstance(result, Go):
-            return replace(result, early=keys[number:]) if keys[number:] else result
+            return _ended_entry(state, result, key, keys[number:], now)
         after, before = result
         if not isinstance(after, at.Waiting):
             dropped = (_late_key(state.node),) if keys[number:] else ()
             return after, (*before, *dropped)
         state = after
     return state, before
+
+
+def _ended_entry(state: at.Waiting, go: Go, key: str, rest: str, now: float) -> Go:
+    """Go on with the keys that are left; a number at its full length may yet get its `#`."""
+    if isinstance(state.node, node.Collect) and key != node.END:
+        ended = replace(go.facts, entry_until=now + state.node.seconds_between_keys)
+        go, rest = replace(go, facts=ended), rest.removeprefix(node.END)
+    return replace(go, early=rest) if rest else go
+
+
+def drop_end(
+    site: Site, state: at.State, event: on.KeyPressed, now: float, call: str
+) -> Next | None:
+    """Take no notice of a `#` after a number that had all its digits: it ends only what is over."""
+    del site, call
+    if event.key != node.END or event.line != CALLER or isinstance(state, at.Expected | at.Ended):
+        return None
+    return (state, ()) if now < state.facts.entry_until else None
 
 
 def settle(

@@ -127,7 +127,13 @@ def _settled(facts: Facts, menu: Menu, keys: str, tries: Tries) -> Heard:
 
 
 def _may_go_on(keys: str, extensions: Mapping[str, str]) -> bool:
-    return any(len(number) > len(keys) and number.startswith(keys) for number in extensions)
+    """Return whether the next key may belong to this entry.
+
+    A number that is not listed is taken to its end, too: else the rest of it would be a choice.
+    """
+    begun = keys if keys in extensions else keys[:1]
+    longer = (number for number in extensions if len(number) > len(keys))
+    return keys.isdigit() and any(number.startswith(begun) for number in longer)
 
 
 def _collected(facts: Facts, collect: Collect, digits: str, tries: Tries) -> Heard:

@@ -319,7 +319,7 @@ class AgentLoggedOut:
 
 @value
 class SurveyProposed:
-    """A caller who had heard the notice has talked to an agent, and the call is over."""
+    """A caller who came past the notice has talked to an agent, and the call is over."""
 
     task: SurveyTask
 

@@ -137,6 +137,8 @@ class Exchange:
             self._floor, actions = floor.advance(self._floor, event, now)
             return Step(subject, now, at, event, actions)
         if subject == PROGRAMME:
+            if self.is_draining and isinstance(event, on.TrunksChanged):
+                event = on.TrunksChanged(())  # what is not dialled yet stays planned
             self._programme, actions = programme.advance(self._site, self._programme, event, at)
             self._survey_due = self._programme.deadline(self._site.survey.lines)
             return Step(subject, now, at, event, actions)

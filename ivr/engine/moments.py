@@ -41,7 +41,10 @@ class Facts:
     script: Script = field(repr=False, compare=False)
     lines: int = 1
     noticed: bool = False
+    """Whether he came past the survey's notice; who cannot be called hears nothing there."""
     collected: tuple[tuple[str, str], ...] = ()
+    entry_until: float = 0.0
+    """Until when a `#` belongs to a number that was complete without it."""
     came_to: Outcome | None = None
     task: SurveyTask | None = None
     disposition: Disposition = Disposition.NO_CONSENT

@@ -46,7 +46,7 @@ def read(line: str, *, at: datetime | None = None) -> events.Event:
 
     A time may be left out as well: `at` stands for it. Raises NotationError.
     """
-    name, *words = _QUOTED.findall(line)
+    name, *words = _QUOTED.findall(line) or [""]
     cls = EVENTS.get(name)
     if cls is None:
         raise NotationError(f"{name!r} is not an event")

@@ -118,7 +118,7 @@ def _propose(site: Site, programme: Programme, task: SurveyTask, at: datetime) -
     if refusal is None and _is_quarantined(site, programme, task.number, at):
         refusal = Disposition.QUARANTINED
     due = next_allowed(site, at + timedelta(seconds=site.survey.delay))
-    if refusal is not None or due is None:
+    if refusal is not None or due is None or _is_too_late(site, survey, due):
         return _save(programme, replace(survey, disposition=refusal or Disposition.EXPIRED))
     programme = _asked(site, programme, task.number, at, at)
     return _save(programme, replace(survey, due=due))
@@ -142,6 +142,10 @@ def next_allowed(site: Site, at: datetime) -> datetime | None:
     """Return the first instant from `at` when survey calls are allowed; None before it expires."""
     calendar = site.calendars[site.survey.calendar]
     return hours.next_open(calendar, at, at + timedelta(seconds=site.survey.expires))
+
+
+def _is_too_late(site: Site, survey: Survey, due: datetime) -> bool:
+    return due - survey.planned > timedelta(seconds=site.survey.expires)
 
 
 # --- calling --------------------------------------------------------------------------------
@@ -183,7 +187,7 @@ def _obstructed(site: Site, programme: Programme, survey: Survey, at: datetime) 
     if refusal is not None:
         return replace(survey, disposition=refusal)
     allowed = next_allowed(site, at)
-    if allowed is None or at - survey.planned > timedelta(seconds=site.survey.expires):
+    if allowed is None or _is_too_late(site, survey, allowed):
         return replace(survey, disposition=Disposition.EXPIRED)
     return replace(survey, due=allowed) if allowed > at else None
 
@@ -207,8 +211,8 @@ def _again(
     site: Site, programme: Programme, survey: Survey, disposition: Disposition, at: datetime
 ) -> Next:
     due = next_allowed(site, at + timedelta(seconds=site.survey.spacing))
-    last = survey.planned + timedelta(seconds=site.survey.expires)
-    if survey.attempts >= site.survey.attempts or due is None or due > last:
+    used_up = survey.attempts >= site.survey.attempts
+    if used_up or due is None or _is_too_late(site, survey, due):
         return _save(programme, replace(survey, disposition=disposition))
     return _save(programme, replace(survey, disposition=Disposition.PLANNED, due=due))
 

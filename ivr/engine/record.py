@@ -76,9 +76,11 @@ def _after(record: CallRecord, action: do.Action, now: float) -> CallRecord:
     match action:
         case do.Admit(group, stage, language, config):
             return replace(record, group=group, stage=stage, language=language, config=config)
+        case do.Reject(config=config):
+            return replace(record, config=config)
         case do.JoinQueue(queue):
             return replace(record, queue=queue)
-        case do.LeaveQueue(_, _, seconds):
+        case do.LeaveQueue(_, reason, seconds) if reason is not do.LeaveReason.CLOSED:
             return replace(record, waited=seconds)
         case do.ReportAgent(agent, on.AgentOutcome.ANSWERED):
             return replace(record, agent=agent)

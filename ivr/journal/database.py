@@ -31,8 +31,9 @@ def parsed(url: str) -> URL:
     """Return the URL in parts. Raises JournalError."""
     try:
         found = make_url(url)
-    except ArgumentError as error:
-        message = f"journal {url!r} is not a database URL; try sqlite:///var/journal.db"
+    except (ArgumentError, ValueError) as error:
+        # Not quoted: a URL may hold a password.
+        message = "the journal is not a database URL; try sqlite:///var/journal.db"
         raise JournalError(message) from error
     if found.get_backend_name() == "sqlite" and found.database in {None, "", ":memory:"}:
         message = f"journal {url!r} names no file; try sqlite:///var/journal.db"

@@ -51,6 +51,8 @@ def prepare(url: URL, at: datetime, damage: str | None = None) -> str | None:
     for a newer schema, SQLAlchemyError when the database does not answer.
     """
     path = file_of(url)
+    if path is not None and not path.exists():
+        _move(_successor(path), path)
     try:
         damage = damage or (None if path is None else _damage(url, path))
         if damage is None:
@@ -137,14 +139,38 @@ def _apply(connection: Connection) -> None:
 
 
 def _replace(url: URL, path: Path, at: datetime, damage: str) -> str:
+    """Put a new journal in the place of a damaged one.
+
+    The new one is finished first: when there is no room for it, or the power goes, the
+    damaged one is still where it was, and the next try saves as much.
+    """
+    new = _successor(path)
+    _remove(new)
+    whole = url.set(database=str(new))
+    _upgrade(whole)
+    saved = salvage(url, whole)
     aside = path.with_name(f"{path.name}.corrupt-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}")
-    for part in PARTS:
-        old = path.with_name(path.name + part)
-        if old.exists():
-            old.rename(aside.with_name(aside.name + part))
-    _upgrade(url)
-    saved = salvage(url.set(database=str(aside)), url)
+    _move(path, aside)
+    _move(new, path)
     return (
         f"the journal was damaged ({damage}): it is kept as {aside}, a new one is begun, "
         f"and {saved} surveys, answers, messages and refusals were saved from it"
     )
+
+
+def _successor(path: Path) -> Path:
+    """Where the journal is made that will take the place of this one."""
+    return path.with_name(f"{path.name}.new")
+
+
+def _move(old: Path, new: Path) -> None:
+    """Move a database with its parts; the file itself last, so that it never stands alone."""
+    for part in reversed(PARTS):
+        file = old.with_name(old.name + part)
+        if file.exists():
+            file.rename(new.with_name(new.name + part))
+
+
+def _remove(path: Path) -> None:
+    for part in PARTS:
+        path.with_name(path.name + part).unlink(missing_ok=True)

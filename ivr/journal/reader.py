@@ -91,14 +91,18 @@ class Reader:
 
         First whom it must not call: numbers that refused, then numbers asked since
         `asked_since`, when the quarantine began; then its unfinished surveys: planned,
-        dialling, reached.
+        dialling, reached. Nothing when there are no tables yet: a gateway that first starts
+        on a full disk has nothing to remember.
         """
-        with self._open() as connection:
-            return [
-                *_refused(connection),
-                *_asked(connection, asked_since),
-                *_unfinished(connection),
-            ]
+        try:
+            with self._open() as connection:
+                return [
+                    *_refused(connection),
+                    *_asked(connection, asked_since),
+                    *_unfinished(connection),
+                ]
+        except _NoTablesError:
+            return []
 
     def calls(
         self,
@@ -196,15 +200,21 @@ def _checked(connection: Connection) -> Connection:
     return connection
 
 
+class _NoTablesError(JournalError):
+    """The database is there, and nothing has been written to it."""
+
+
 def _demand_schema(connection: Connection) -> None:
     found = schema(connection)
+    if found is None:
+        raise _NoTablesError("the journal has no tables yet; the daemon makes them")
     if found != tables.SCHEMA:
         raise JournalError(_mismatch(found))
 
 
-def _mismatch(found: str | None) -> str:
-    if found is None or found in tables.REVISIONS:
-        return "the journal has no tables, or old ones; starting the daemon brings it up to date"
+def _mismatch(found: str) -> str:
+    if found in tables.REVISIONS:
+        return "the journal has old tables; starting the daemon brings it up to date"
     return f"the journal was written by a newer ivr (schema {found}; this one: {tables.SCHEMA})"
 
 

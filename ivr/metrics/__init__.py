@@ -32,7 +32,7 @@ from ivr.engine.site import Site
 from ivr.engine.step import Step
 from ivr.metrics.counting import Counting
 from ivr.metrics.families import Families
-from ivr.metrics.labels import DEGRADED, NOTES, REJECTED, TROUBLED, labels
+from ivr.metrics.labels import DEGRADED, NONE, NOTES, REJECTED, TROUBLED, labels
 from ivr.metrics.server import Server
 
 __all__ = ["Metrics"]
@@ -86,7 +86,8 @@ class Metrics:
         families.build_info.clear()
         families.build_info.at(self._version, site.hash).set(1)
         families.calls_max.set(site.limits.calls)
-        families.calls_active.begin(("in", "out"))
+        self._counting.recount()
+        families.calls_active.begin((NONE, *site.groups), ("in", "out"))
         families.queue_left.begin(site.queues, LeaveReason)
         families.notes.begin((*NOTES, *TROUBLED))
         families.rejected.begin(REJECTED)
@@ -168,9 +169,9 @@ class Metrics:
             self._families.rtp_loss.observe(quality.lost / sent)
             self._families.rtp_jitter.observe(quality.jitter_seconds)
 
-    def late_frames(self, count: int) -> None:
-        """Count frames that were played too late."""
-        self._families.late_frames.inc(count)
+    def late_frames(self, total: int) -> None:
+        """Count frames that were played too late, from their total since the start."""
+        self._raise("late_frames", self._families.late_frames, total)
 
     def _raise(self, name: str, counter: Counter, total: int) -> None:
         """Raise a counter to a total that somebody else keeps."""

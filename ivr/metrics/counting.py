@@ -33,7 +33,7 @@ class Counting:
     def __init__(self, families: Families, labels: Labels) -> None:
         self._families = families
         self._labels = labels
-        self._up: dict[str, str] = {}  # direction of each call
+        self._up: dict[str, tuple[str, str]] = {}  # group and direction of each call
         self._ringing: dict[str, dict[int, str]] = {}  # destination of each line, by call
         self._events: dict[type, Reading] = {
             on.CallArrived: self._begun,
@@ -64,6 +64,13 @@ class Counting:
     def follow(self, labels: Labels) -> None:
         self._labels = labels
 
+    def recount(self) -> None:
+        """Show the calls that are up under the groups there are now."""
+        active = self._families.calls_active
+        active.clear()
+        for where in self._up.values():
+            active.at(*where).inc()
+
     def keep_up(self, live: Collection[str]) -> None:
         """Forget calls that ended without a word, by a fault."""
         for call in self._up.keys() - set(live):
@@ -72,9 +79,8 @@ class Counting:
     # --- events -------------------------------------------------------------------------------
 
     def _begun(self, _: object, step: Step, record: CallRecord | None) -> None:
-        direction = record.direction if record else OTHER
-        self._up[step.subject] = direction
-        self._families.calls_active.at(direction).inc()
+        where = self._up[step.subject] = (_where(record)[0], record.direction if record else OTHER)
+        self._families.calls_active.at(*where).inc()
 
     def _turned_away(self, event: on.CallTurnedAway, *_: object) -> None:
         self._families.rejected.at(event.reason).inc()
@@ -118,9 +124,9 @@ class Counting:
         self._end(step.subject)
 
     def _end(self, call: str) -> None:
-        direction = self._up.pop(call, None)
-        if direction is not None:
-            self._families.calls_active.at(direction).dec()
+        where = self._up.pop(call, None)
+        if where is not None:
+            self._families.calls_active.at(*where).dec()
         for destination in self._ringing.pop(call, {}).values():
             self._families.transfer.at(destination, GAVE_UP, "0").inc()
 

@@ -89,7 +89,7 @@ class Families:
         self.call_seconds = self._histogram(
             "call_duration_seconds", "How long calls took.", "direction", CALL_SECONDS
         )
-        self.calls_active = self._gauge("calls_active", "Calls that are up.", "direction")
+        self.calls_active = self._gauge("calls_active", "Calls that are up.", "group direction")
         self.calls_max = self._number("calls_max", "How many calls the gateway takes at once.")
         self.stage_outcome = self._counter(
             "stage_outcome", "What came of asking a caller.", "group stage outcome"

@@ -62,7 +62,8 @@ GAVE_UP = "abandoned"
 SIP_CODES = (0, 200, 401, 403, 404, 408, 480, 484, 486, 487, 488, 500, 502, 503, 504, 600, 603)
 METHODS = ("rfc4733", "info", "inband")
 REJECTED = (*Refusal, "unknown_number", "not_a_trunk", "refer", "replaces", "subscribe")
-DEGRADED = ("clock", "config", "fault", "journal", "prompts", "sip", "speech", "trunks")
+DEGRADED = ("fault", "journal", "prompts", "speech")
+"""What nothing else shows; clock, configuration and trunks have metrics of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,20 +27,17 @@ Adopt = Callable[[Native, int, str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class RtpPorts:
-    """`first` is even; `many` counts ports, two for each call.
+    """`first` is even; `many` counts ports, two for each line. All accounts take from them.
 
-    Each account has its own: the library tries only 100 ports in a row, and would give up
-    in the middle of another account's calls.
+    The library counts on from the last port that an account took, past those that are taken.
     """
 
     first: int
     many: int
 
-    def share(self, place: int, shares: int) -> "RtpPorts":
-        each = self.many // shares // 2 * 2
-        if each < 2:  # noqa: PLR2004 -- one call
-            raise SipError(f"{self.many} RTP ports are too few for {shares} accounts")
-        return RtpPorts(self.first + place * each, each)
+    def __post_init__(self) -> None:
+        if self.many < 4:  # noqa: PLR2004 -- with two the library would take any
+            raise SipError(f"{self.many} RTP ports are too few")
 
 
 MD5 = "md5"
@@ -132,7 +129,7 @@ def _account(listen: Listen, transport: int, ports: RtpPorts) -> Native:
     nat.contactRewriteUse = nat.viaRewriteUse = nat.sdpNatRewriteUse = nat.sipOutboundUse = 0
     media = config.mediaConfig
     media.transportConfig.port = ports.first
-    media.transportConfig.portRange = ports.many - 2  # counted from the first port
+    media.transportConfig.portRange = ports.many // 2 * 2 - 2  # to the last pair
     if listen.address not in _ANYWHERE:
         media.transportConfig.boundAddress = listen.address
     media.srtpUse = pj.PJMEDIA_SRTP_DISABLED

@@ -6,10 +6,10 @@ behind the last recording (which the library's playlist would also cut by up to 
 player is disconnected a while before it is destroyed.
 """
 
+import os
 import wave
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pjsua2 as pj
 
@@ -39,8 +39,8 @@ class Audio:
         self._music: dict[Path, Native] = {}
         self._parked: list[Native] = []
         self._reader = FrameReader()
-        self._folder = TemporaryDirectory(prefix="ivr-")
-        self._behind = str(_write_silence(Path(self._folder.name) / "silence.wav"))
+        self._memory = _silence_in_memory()
+        self._behind = f"/proc/self/fd/{self._memory}"
 
     def prompt(self, files: Sequence[Path]) -> Native:
         """A player of these recordings, one after the other without a gap.
@@ -100,7 +100,7 @@ class Audio:
         self._parked.clear()
         self._music.clear()
         self._reader.close()
-        self._folder.cleanup()
+        os.close(self._memory)
 
     def _destroy_oldest(self) -> None:
         if self._parked:
@@ -138,10 +138,12 @@ _HEADER = 44
 """Bytes before the samples in a WAV as the library writes it."""
 
 
-def _write_silence(file: Path) -> Path:
-    with wave.open(str(file), "wb") as silence:
+def _silence_in_memory() -> int:
+    """Return a file of silence that needs no disk: a full one must not stop the start."""
+    memory = os.memfd_create("silence")
+    with open(memory, "wb", closefd=False) as file, wave.open(file, "wb") as silence:
         silence.setnchannels(1)
         silence.setsampwidth(2)
         silence.setframerate(RATE)
         silence.writeframes(bytes(int(2 * RATE * _SECONDS_BEHIND)))
-    return file
+    return memory

@@ -24,7 +24,8 @@ from ivr.sip.line import Line
 from ivr.sip.native import Native
 from ivr.sip.notices import Answered, Arrived, Inbox, LineNotice, Refused, Registered
 from ivr.sip.orders import offer
-from ivr.sip.places import host_of
+from ivr.sip.places import address_of, host_of
+from ivr.sip.punctuality import Punctuality
 from ivr.sip.stack import Stack
 from ivr.sip.timers import Timers
 from ivr.sip.trunks import Trunks, TrunkStatus
@@ -50,14 +51,16 @@ class Endpoint:
         arrived: Callable[[Line], None],
         rejected: Callable[[str], None],
         trunks_changed: Callable[[tuple[str, ...]], None],
+        clock: Callable[[], float],
         seconds_without_audio: float = 0.0,
         warn: Callable[[str], None] = lambda _text: None,
     ) -> None:
         """`arrived` must attach, reject or hang up the line it is handed, before it returns.
 
         `rejected` counts what never became a line: not_a_trunk, refer, replaces, subscribe.
-        `trunks_changed` gets the trunks that can carry an outgoing call, best first. `warn`
-        gets warnings for the log, without numbers or addresses, a few a minute.
+        `trunks_changed` gets the trunks that can carry an outgoing call, best first. `clock`
+        tells steady seconds, on any thread. `warn` gets warnings for the log, without numbers
+        or addresses of callers, a few a minute.
         """
         self._sip = sip
         self._arrived = arrived
@@ -70,10 +73,13 @@ class Endpoint:
         self._warn = Warnings(self._timers, warn)
         self._legs = Legs(self._inbox)
         self._lines: dict[int, Line] = {}
-        self._trunks = Trunks(sip.trunks, sip.listen, self._timers, trunks_changed, self._warn)
+        self._ports = RtpPorts(sip.rtp_port, sip.rtp_ports)
+        self._trunks = Trunks(sip, self._ports, self._timers, trunks_changed, self._warn)
         self._accounts: dict[Listen, Native] = {}
         self._stack: Stack | None = None
         self._means: Means | None = None
+        self._clock = clock
+        self._punctuality: Punctuality | None = None
         self._farewells = 0
 
     def start(self) -> None:
@@ -87,6 +93,7 @@ class Endpoint:
                 self._warn,
                 self._seconds_without_audio,
             )
+            self._punctuality = Punctuality(self._means.audio, self._clock)
             self._open_accounts(stack)
         except SipError:
             self.close()
@@ -145,6 +152,11 @@ class Endpoint:
         """Every trunk, in order of preference."""
         return self._trunks.status()
 
+    @property
+    def late_frames(self) -> int:
+        """How many frames of everybody's audio have been played too late so far."""
+        return self._punctuality.late if self._punctuality else 0
+
     def __len__(self) -> int:
         """How many lines are not over yet."""
         return len(self._lines)
@@ -163,6 +175,8 @@ class Endpoint:
             line.abandon()
         self._lines.clear()
         self._legs.destroy_all()
+        if self._punctuality is not None:
+            self._punctuality.close()
         if self._means is not None:
             self._means.audio.close()
         self._trunks.close()
@@ -172,18 +186,15 @@ class Endpoint:
         stack.close()
 
     def _open_accounts(self, stack: Stack) -> None:
-        ports = RtpPorts(self._sip.rtp_port, self._sip.rtp_ports)
-        shares = len(self._sip.listen) + len(self._trunks)
-        each = [ports.share(place, shares) for place in range(shares)]
         for listen in self._sip.listen:
             account = Account("", self._inbox, self._legs.adopt)
             self._accounts[listen] = account
             try:
-                account.create(listening("ivr", listen, stack.transports[listen], each.pop(0)))
+                account.create(listening("ivr", listen, stack.transports[listen], self._ports))
             except pj.Error as error:
                 raise SipError(f"cannot take calls at {listen.address}: {error.reason}") from error
         accounts = [self._trunk_account(trunk) for trunk in self._sip.trunks]
-        self._trunks.open(accounts, stack.transports, each)
+        self._trunks.open(accounts, stack.transports)
 
     def _trunk_account(self, trunk: Trunk) -> Account:
         algorithm = trunk.registration.algorithm if trunk.registration else MD5
@@ -228,6 +239,7 @@ class Endpoint:
         self._lines[notice.leg] = line
         if trunk is None:
             self._rejected("not_a_trunk")
+            self._warn(f"refused a call from {address_of(notice.source)}, which is no trunk")
             line.reject(_FORBIDDEN)
         elif invitation.replaces:
             self._rejected("replaces")

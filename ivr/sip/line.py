@@ -1,6 +1,7 @@
 """One SIP call leg, as the engine speaks of it: numbered, ordered about, and reporting."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -308,7 +309,10 @@ class Line:
         try:
             act(self._leg)
         except SipError:
-            # The call is going down already, or the library cannot: either way it is over.
+            # The call is going down already, or the library cannot: either way it is over,
+            # and nobody may be left without an answer.
+            with suppress(SipError):
+                self._leg.refuse(_SERVER_FAILURE, 0)
             self._means.timers.after(0.0, partial(self._take_end, _SERVER_FAILURE))
 
     def _can_hear(self) -> bool:

@@ -7,7 +7,7 @@ from functools import partial
 import pjsua2 as pj
 
 from ivr.errors import SipError
-from ivr.gateway import Listen, Trunk
+from ivr.gateway import Listen, Sip
 from ivr.sip.accounts import Account, RtpPorts, calling
 from ivr.sip.leg import destroy
 from ivr.sip.names import Names
@@ -41,14 +41,15 @@ class Trunks:
 
     def __init__(
         self,
-        trunks: tuple[Trunk, ...],
-        listens: tuple[Listen, ...],
+        sip: Sip,
+        ports: RtpPorts,
         timers: Timers,
         changed: Callable[[tuple[str, ...]], None],
         warn: Callable[[str], None],
     ) -> None:
         """Raises `SipError` for a trunk whose protocol we do not listen for."""
-        self._ways = {trunk.name: Way(trunk, listens) for trunk in trunks}
+        self._ways = {trunk.name: Way(trunk, sip.listen) for trunk in sip.trunks}
+        self._ports = ports
         self._timers = timers
         self._changed = changed
         self._warn = warn
@@ -59,21 +60,11 @@ class Trunks:
         self._accounts: dict[str, Account] = {}
         self._deadlines: dict[str, Timer] = {}
         self._transports: dict[Listen, int] = {}
-        self._ports: dict[str, RtpPorts] = {}
 
-    def __len__(self) -> int:
-        return len(self._ways)
-
-    def open(
-        self,
-        accounts: list[Account],
-        transports: dict[Listen, int],
-        ports: list[RtpPorts],
-    ) -> None:
+    def open(self, accounts: list[Account], transports: dict[Listen, int]) -> None:
         """Begin to register and to ask for health, with one new account for each trunk."""
         self._accounts = dict(zip(self._ways, accounts, strict=True))
         self._transports = transports
-        self._ports = dict(zip(self._ways, ports, strict=True))
         for way in self._ways.values():
             if way.is_literal:
                 self._locate(way, (way.host,))
@@ -160,7 +151,7 @@ class Trunks:
         way.addresses = addresses
         name = way.trunk.name
         account = self._accounts[name]
-        config = calling(way, self._transports[way.listen], self._ports[name])
+        config = calling(way, self._transports[way.listen], self._ports)
         try:
             if account.isValid():
                 account.modify(config)

@@ -50,7 +50,7 @@ class Way:
         """Whether a call from this address comes over this trunk."""
         if any(source in network for network in self.trunk.sources):
             return True
-        return self.trunk.registration is not None and str(source) in self.addresses
+        return self.trunk.registration is not None and source in map(literal, self.addresses)
 
     def next_retry(self) -> float:
         """Seconds until the registrar is asked again: longer each time it fails."""

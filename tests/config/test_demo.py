@@ -96,6 +96,12 @@ def test_it_is_explained(demo: Configuration) -> None:
     assert f"Site demo, configuration {demo.site.hash}, Europe/Copenhagen, da, en\n" in text
     assert "\n  +4533663333 -> virksomhed, in da\n" in text
     assert "\n      choices 1 -> varsel\n" in text
+    assert "\n  after a fault of ours: error\n" in text
+    assert "\n      every 12-24: 08:00-12:00 (Juleaftensdag); when closed: closed.special\n" in text
+    assert "\n      music: calm\n" in text
+    assert "\n      position, at most every 10s: queue.position; queue.next for the first\n" in text
+    assert "\n      reminders, every 30s: queue.reminder\n" in text
+    assert "\n  hears da with speech_model/da-8k\n" in text
     assert "\n  anna: sip:anna@127.0.0.1:5081, virksomhed 9\n" in text
 
 

@@ -11,11 +11,12 @@ import pytest
 from ivr.config import explain, load
 from ivr.config.prompts import COMPOSED
 from ivr.config.secrets import HOW
+from ivr.config.teams import LARGEST_POSITION
 from ivr.engine import script
 from ivr.engine.site import Limits, Opening, Switch
 from ivr.errors import ConfigError
 from ivr.gateway import Configuration, Listen, Registration, Secret
-from ivr.prompts import music
+from ivr.prompts import music, numerals
 from tests.config.cases import ENVIRONMENT, Change, lay_out
 
 
@@ -130,6 +131,15 @@ def test_danish_holidays(good: Configuration) -> None:
     assert holidays[date(2023, 5, 5)] == "Store bededag"
     assert date(2024, 4, 26) not in holidays
     assert max(holidays).year == 2060
+
+
+def test_days_that_are_no_public_holidays_are_closed_without_those_too(here: Path) -> None:
+    change = Change("site/calendar.yaml", (), ("    also_closed: christmas_eve",))
+    lay_out(here.parent, (change,))
+    calendars = load(here, environment=ENVIRONMENT).site.calendars
+
+    assert calendars["altid"].holidays[date(2026, 12, 24)] == "Juleaftensdag"
+    assert set(calendars["altid"].holidays.values()) == {"Juleaftensdag"}
 
 
 def test_legacy_numbers_lead_to_the_entrance(good: Configuration) -> None:
@@ -284,6 +294,10 @@ def test_music_is_what_the_project_makes_and_what_the_site_brings(here: Path) ->
 
 def test_the_names_of_the_project_s_own_sounds_are_known_here() -> None:
     assert set(COMPOSED) == set(music.COMPOSED)
+
+
+def test_every_position_in_a_queue_can_be_spoken() -> None:
+    assert LARGEST_POSITION == numerals.LARGEST
 
 
 # --- telling configurations apart -----------------------------------------------------------

@@ -16,7 +16,7 @@ from ivr.engine.events import CallEvent
 from ivr.engine.moments import Expected, State
 from ivr.engine.site import Group, Site
 from tests.engine.generated import promise
-from tests.engine.sites import DIALLED, goodbye, menu, message, say, site
+from tests.engine.sites import DIALLED, collect, goodbye, menu, message, say, site
 from tests.engine.world import call_events
 
 BEGINS = datetime(2026, 3, 4, 9, tzinfo=UTC)
@@ -73,6 +73,15 @@ def test_a_stage_is_in_force_from_midnight_in_denmark(arrives: str, stage: str) 
     assert do.Admit("business", stage, "da", "c0ffee") in actions
 
 
+def test_no_survey_is_announced_in_a_stage_that_asks_nothing() -> None:
+    plain = site(node.SurveyNotice("notice", ("notice",), "bye"), goodbye())
+    stage = replace(plain.groups["business"].stages[0], questions="")
+    where = replace(plain, groups={"business": Group("business", (stage,))})
+
+    assert _played(_lived(plain)[1]) == ["notice"]
+    assert _played(_lived(where)[1]) == ["bye"]
+
+
 # --- keys during prompts ------------------------------------------------------------------------
 
 
@@ -126,6 +135,20 @@ def test_every_key_of_two_in_one_packet_counts_when_both_are_awaited() -> None:
 
     _, actions = _lived(where, on.KeyPressed("1"), on.KeyPressed("2"), on.PromptEnded(1))
     assert _played(actions) == ["chosen"]
+
+
+def test_a_hash_typed_ahead_belongs_to_the_number_that_it_follows() -> None:
+    where = site(
+        say("legal", "case", interruptible=False),
+        replace(collect("case", 2, 4, "first"), early_keys=True),
+        replace(menu("first", {"1": "chosen"}), early_keys=True),
+        goodbye("chosen"),
+        goodbye(),
+    )
+
+    _, actions = _lived(where, *map(on.KeyPressed, "1234#1"), on.PromptEnded(1))
+    assert _played(actions) == ["chosen"]
+    assert do.Note("no_match", "first") not in actions
 
 
 def test_a_second_menu_does_not_inherit_that_the_first_was_not_to_be_interrupted() -> None:

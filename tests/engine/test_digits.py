@@ -76,7 +76,10 @@ UNKNOWN = Again(("unknown", "main.short"), ONE_WRONG, (Note("no_match", "main"),
         (EXTENDED, "1", "2", More("12", 2.0)),  # an extension, and the beginning of another
         (EXTENDED, "12", "#", _chosen("twelve", "12")),
         (EXTENDED, "12", "3", _chosen("long", "123")),  # nothing can follow
-        (EXTENDED, "1", "9", UNKNOWN),
+        (EXTENDED, "1", "9", More("19", 2.0)),  # not listed, yet no choice of the next digit
+        (EXTENDED, "19", "1", UNKNOWN),
+        (EXTENDED, "1", "A", UNKNOWN),
+        (EXTENDED, "7", "9", UNKNOWN),  # nothing that begins with 7 is longer
         (EXTENDED, "1", "*", Again(("main.long",), NONE)),
         (EXTENDED, "", "0", _chosen("person", "0")),  # begins no extension: no wait
         (EXTENDED, "", "9", WRONG),

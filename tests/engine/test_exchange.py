@@ -66,7 +66,10 @@ def test_the_house_is_full_at_its_limit_and_has_room_again_after() -> None:
     _arrived(exchange, "c1", "c2", "c3")
 
     refused = exchange.arrive("c4", "", DIALLED, 1.0, _at(1.0))
-    assert _actions(refused) == [do.Reject(503, 5), do.Conclude(do.Outcome.TURNED_AWAY)]
+    assert _actions(refused) == [
+        do.Reject(503, 5, STRAIGHT.hash),
+        do.Conclude(do.Outcome.TURNED_AWAY),
+    ]
     _handled(exchange, 2.0, "c1", on.LineEnded(1))
     assert _actions(exchange.arrive("c5", "", DIALLED, 3.0, _at(3.0)))[0] == do.Answer()
     assert exchange.live() == ("c2", "c3", "c5")
@@ -147,10 +150,14 @@ def test_a_closing_house_begins_no_survey_even_if_the_journal_has_just_saved_it(
     _handled(exchange, 0.0, PROGRAMME, on.TrunksChanged(("pbx",)), planned)
     exchange.fire(0.0, _at(0.0))
     exchange.is_draining = True
+    _handled(exchange, 0.5, PROGRAMME, on.TrunksChanged(("pbx",)))
 
-    _handled(exchange, 1.0, PROGRAMME, on.SurveySaved("t1", Disposition.DIALLING))
+    steps = _handled(exchange, 1.0, PROGRAMME, on.SurveySaved("t1", Disposition.DIALLING))
     assert exchange.calls == 0
     assert exchange.next_survey() is None
+    (saved,) = steps[0].actions
+    assert isinstance(saved, do.SaveSurvey)
+    assert (saved.disposition, saved.attempts) == (Disposition.PLANNED, 0), "for the next run"
 
 
 # --- faults ---------------------------------------------------------------------------------

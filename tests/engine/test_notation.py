@@ -138,6 +138,7 @@ def test_what_a_stranger_calls_himself_stays_one_word_on_one_line() -> None:
     ("line", "complaint"),
     [
         ("KeyPresed 2", "'KeyPresed' is not an event"),
+        ("", "'' is not an event"),
         ("Play 1 1 da hello", "'Play' is not an event"),
         ("KeyPressed 2 1 3", "KeyPressed has no field for '3'"),
         ("KeyPressed", "missing 1 required positional argument: 'key'"),

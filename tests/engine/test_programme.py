@@ -204,6 +204,23 @@ def test_hours_that_have_moved_postpone_a_survey() -> None:
     assert programme.deadline(lines=1) == datetime(2026, 3, 4, 11, 30, tzinfo=UTC)
 
 
+def test_a_survey_whose_hours_come_too_late_expires_at_once() -> None:
+    """The office has its break from half past eleven to half past twelve."""
+    calendars = {**SITE.calendars, "evenings": SITE.calendars["office"]}
+    rules = replace(SITE.survey, delay=3000, expires=3600)
+    office = replace(SITE, calendars=calendars, survey=rules)
+    talked = (41 * 60.0, SurveyProposed(_task()))  # due a minute into the break
+
+    programme, done = _lived(talked, site=office)
+    assert _standing(done) == ["expired 0"]
+    assert programme.asked == {}
+
+    patient = replace(office, survey=replace(rules, delay=60, expires=2 * 3600))
+    programme, _ = _lived(UP, TALKED)
+    _, done = _lived((1.75 * 3600, DeadlinePassed()), site=patient, since=programme)
+    assert _standing(done) == ["expired 0"]
+
+
 # --- after the call -------------------------------------------------------------------------
 
 

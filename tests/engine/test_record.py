@@ -62,11 +62,25 @@ def test_a_caller_who_gave_up_has_talked_with_nobody() -> None:
     assert record.agent == ""
 
 
+def test_who_comes_to_a_closed_queue_has_not_waited() -> None:
+    arrived = on.CallArrived("", "33663333", BEGINS)
+    shut = do.LeaveQueue("building", do.LeaveReason.CLOSED, 0.0)
+
+    assert begin(Step("call", 0.0, BEGINS, arrived, (shut,))).waited is None
+
+
 def test_a_caller_who_is_turned_away() -> None:
     record = _record((0.0, "CallTurnedAway 20112233 33663333 full"))
 
     assert record.is_over
     assert (record.outcome, record.number, record.group) == ("turned_away", "20112233", "")
+    assert record.config == "straight"
+
+
+def test_a_number_that_nobody_has() -> None:
+    record = _record((0.0, "CallArrived 20112233 33669999"))
+
+    assert (record.outcome, record.config) == ("unknown_number", "straight")
 
 
 def test_a_survey_call_tells_which_and_how_it_ended() -> None:

@@ -54,8 +54,8 @@ class Floor:
         for name, value in (
             ('ivr_agents{state="ready"}', 2),
             ('ivr_queue_waiting{queue="virksomhed"}', 0),
-            ('ivr_calls_active{direction="in"}', 0),
-            ('ivr_calls_active{direction="out"}', 0),
+            ('ivr_calls_active{direction="in",group="virksomhed"}', 0),
+            ('ivr_calls_active{direction="out",group="virksomhed"}', 0),
         ):
             self.house.shows(name, value)
 

@@ -80,7 +80,7 @@ def test_beyond_the_limit_a_caller_is_told_when_to_try_again(house: House) -> No
         assert (refused.status, refused.header("Retry-After")) == (503, "7")
 
         first.hang_up()
-        house.shows('ivr_calls_active{direction="in"}', 0)
+        house.shows('ivr_calls_active{direction="in",group="virksomhed"}', 0)
         assert second.ring(NUMBER).status == 200
     assert house.metrics()[rejected("full")] == 1
 

@@ -113,6 +113,6 @@ def test_nonsense_within_a_call_does_not_end_it(house: House) -> None:
 
 
 def test_after_all_this_the_gateway_knows_only_calls_that_were(house: House) -> None:
-    house.shows('ivr_calls_active{direction="in"}', 0)
+    house.shows('ivr_calls_active{direction="in",group="virksomhed"}', 0)
 
     assert "fault" not in " ".join(house.log.lines)

@@ -182,8 +182,8 @@ def test_promtool_finds_nothing_to_say_about_the_metrics(played: Played) -> None
     [
         ('ivr_calls_total{direction="in",group="virksomhed",result="talked"}', 1),
         ('ivr_calls_total{direction="out",group="virksomhed",result="surveyed"}', 1),
-        ('ivr_calls_active{direction="in"}', 0),
-        ('ivr_calls_active{direction="out"}', 0),
+        ('ivr_calls_active{direction="in",group="virksomhed"}', 0),
+        ('ivr_calls_active{direction="out",group="virksomhed"}', 0),
         ('ivr_stage_outcome_total{group="virksomhed",outcome="nomatch",stage="etape-1"}', 1),
         ('ivr_queue_left_total{queue="virksomhed",reason="answered"}', 1),
         ('ivr_queue_wait_seconds_count{outcome="answered",queue="virksomhed"}', 1),

@@ -3,6 +3,7 @@
 python -m tests.journal.another holds PATH    takes the write lock until told to let go
 python -m tests.journal.another fills FOLDER  mounts a tiny disk there, fills it, makes room
 python -m tests.journal.another starts FOLDER the same, but opens the journal on the full disk
+python -m tests.journal.another mends FOLDER  the same, with a damaged journal
 python -m tests.journal.another grows FOLDER  may for a while write no file beyond a size
 python -m tests.journal.another writes PATH CALL writes calls and surveys until it is killed
 """
@@ -12,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from threading import Event, Lock
@@ -24,6 +26,8 @@ SECONDS_BETWEEN_STEPS = 0.01
 """So that no second holds more than a hundred steps, however fast the machine."""
 
 BLOCK = 4096
+ROOM_TO_LOOK = 25 * BLOCK
+"""What it takes to find out that a journal is damaged, and less than another one needs."""
 
 
 def holds(path: Path) -> None:
@@ -55,6 +59,39 @@ def starts(folder: Path) -> None:
     say(owner.trouble())
     owner.journal.close()
     say(len(Reader(url).restore(LATER)))
+
+
+def mends(folder: Path) -> None:
+    """Open a damaged journal with no room for a new one beside it, then make room."""
+    ballast = mounted(folder) / "ballast"
+    path = folder / "journal.db"
+    url = f"sqlite:///{path}"
+    first = Owner(url)
+    first.write(survey_step("never", on.Disposition.REFUSED, number="+4533333333"))
+    first.settle("before")
+    first.journal.close()
+    spoil(path, "steps")
+    fill(ballast, spare=ROOM_TO_LOOK)
+    owner = Owner(url)
+    say(owner.journal.notice)
+    owner.write(survey_step("during"))
+    say(owner.trouble())
+    ballast.unlink()
+    say(owner.trouble())
+    owner.journal.close()
+    say(*(type(event).__name__ for event in Reader(url).restore(LATER)))
+    say(len(list(folder.glob("journal.db.corrupt-*Z"))))
+
+
+def spoil(path: Path, table: str) -> None:
+    """Spoil the page that a table begins at."""
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)
+        ).fetchone()
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * BLOCK : page * BLOCK] = b"\xff" * BLOCK
+    path.write_bytes(content)
 
 
 def mounted(folder: Path) -> Path:
@@ -91,13 +128,14 @@ def write_through(folder: Path, begin: Callable[[], None], end: Callable[[], Non
     say([step.now for step in reader.steps("call-1")] == [float(n + 1) for n in range(number)])
 
 
-def fill(ballast: Path) -> None:
-    """Write until nothing more fits."""
+def fill(ballast: Path, spare: int = 0) -> None:
+    """Write until nothing more than `spare` bytes fits."""
     with ballast.open("wb", buffering=0) as file:
         try:
             while file.write(bytes(BLOCK)):
                 pass
         except OSError:
+            file.truncate(file.tell() - spare)
             say("full")
 
 
@@ -130,6 +168,5 @@ def say(*words: object) -> None:
 
 
 if __name__ == "__main__":
-    {"holds": holds, "fills": fills, "starts": starts, "grows": grows, "writes": writes}[
-        sys.argv[1]
-    ](Path(sys.argv[2]))
+    tasks = {each.__name__: each for each in (holds, fills, starts, mends, grows, writes)}
+    tasks[sys.argv[1]](Path(sys.argv[2]))

@@ -13,6 +13,7 @@ import pytest
 from ivr.engine import events as on
 from ivr.errors import JournalError
 from ivr.journal import Reader, opening
+from tests.journal.another import spoil
 from tests.journal.owner import LATER, Owner, answer_step, key, survey_step
 
 Open = Callable[..., Owner]
@@ -160,7 +161,7 @@ def test_what_must_not_be_forgotten_is_saved_from_a_damaged_file(owner: Open, pa
     one.settle("open")
     one.write(*(key(f"call-{number}", number) for number in range(3000)))
     one.journal.close()
-    damage(path, "steps")
+    spoil(path, "steps")
 
     again = owner()
 
@@ -173,6 +174,33 @@ def test_what_must_not_be_forgotten_is_saved_from_a_damaged_file(owner: Open, pa
     ]
     assert [answer.value for answer in reader.answers()] == [8]
     assert reader.steps("call-7") == []
+
+
+@pytest.mark.skipif(not MAY_MOUNT, reason="this user may not mount a disk")
+def test_a_damaged_file_waits_where_it_is_until_there_is_room_for_another(tmp_path: Path) -> None:
+    command = [*OWN_MOUNTS, *ANOTHER, "mends", str(tmp_path)]
+
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    notice, *words = run.stdout.split("\n")[1:]
+    assert "disk is full" in notice
+    remembered = "NumberRefused SurveyRestored SurveyRestored"
+    assert words == ["disk_full", "None", remembered, "1", ""]
+
+
+def test_a_new_journal_that_was_finished_when_the_power_went_is_taken(
+    owner: Open, path: Path
+) -> None:
+    """It went when the damaged file was aside, and the new one not yet in its place."""
+    one = owner()
+    one.settle("open")
+    one.journal.close()
+    path.rename(path.with_name("journal.db.new"))
+
+    owner()
+
+    assert len(Reader(one.url).restore(LATER)) == 1
+    assert not path.with_name("journal.db.new").exists()
 
 
 def test_a_file_damaged_under_a_running_daemon_is_replaced(owner: Open, path: Path) -> None:
@@ -196,7 +224,7 @@ def test_a_large_file_is_checked_when_it_was_not_closed(
     one = owner()
     one.write(*(key(f"call-{number}", number) for number in range(3000)))
     one.journal.close()
-    damage(path, "steps")
+    spoil(path, "steps")
     monkeypatch.setattr(opening, "LARGE", 0)
 
     one = owner()
@@ -251,14 +279,3 @@ def surveys(path: Path) -> set[str]:
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         return {name for (name,) in connection.execute("SELECT id FROM surveys")}
-
-
-def damage(path: Path, table: str) -> None:
-    """Spoil the page that a table begins at."""
-    with closing(sqlite3.connect(path)) as connection:
-        (page,) = connection.execute(
-            "SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)
-        ).fetchone()
-    content = bytearray(path.read_bytes())
-    content[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
-    path.write_bytes(content)

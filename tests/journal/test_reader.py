@@ -141,6 +141,13 @@ def test_reading_cannot_make_or_change_a_journal(path: Path) -> None:
     assert path.stat().st_size == 0
 
 
+def test_where_nothing_was_ever_written_there_is_nothing_to_remember(path: Path) -> None:
+    """So begins a gateway that first starts on a full disk: with a file, and nothing in it."""
+    path.touch()
+
+    assert Reader(f"sqlite:///{path}").restore(AT) == []
+
+
 def test_a_file_that_is_no_database_is_said_to_be_damaged(path: Path) -> None:
     path.write_bytes(b"not a database" * 500)
 

@@ -206,6 +206,14 @@ def test_a_url_that_names_no_file_is_refused(url: str) -> None:
         Owner(url)
 
 
+@pytest.mark.parametrize("url", ["postgresql:/ivr:hemmeligt@db", "postgresql://a:hemmeligt@db:x/y"])
+def test_a_url_that_cannot_be_read_is_not_repeated(url: str) -> None:
+    with pytest.raises(JournalError, match="not a database URL") as refused:
+        Owner(url)
+
+    assert "hemmeligt" not in str(refused.value)
+
+
 def test_a_folder_that_cannot_be_made_is_refused(path: Path) -> None:
     path.write_text("a file, not a folder")
 

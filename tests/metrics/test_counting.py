@@ -24,9 +24,9 @@ def test_a_call_is_counted_when_it_is_over_and_active_until_then(metrics: Metric
     arrived = count(metrics, *call())
     over = step("call-1", on.LineEnded(1), do.Conclude(do.Outcome.TALKED), now=31.0)
 
-    assert arrived == {'ivr_calls_active{direction="in"}': 1.0}
+    assert arrived == {'ivr_calls_active{direction="in",group="byg"}': 1.0}
     assert count(metrics, *call(over)) == {
-        'ivr_calls_active{direction="in"}': -1.0,
+        'ivr_calls_active{direction="in",group="byg"}': -1.0,
         'ivr_calls_total{direction="in",group="byg",result="talked"}': 1.0,
         'ivr_call_duration_seconds_count{direction="in"}': 1.0,
         'ivr_call_duration_seconds_sum{direction="in"}': 30.0,

@@ -1,5 +1,6 @@
 """Labels are bounded, and nobody is named."""
 
+import re
 from dataclasses import replace
 
 from hypothesis import given, settings
@@ -75,6 +76,25 @@ def test_labels_follow_a_new_configuration(metrics: Metrics) -> None:
     assert shown['ivr_queue_left_total{queue="skat",reason="key"}'] == 1
     assert shown['ivr_queue_left_total{queue="byg",reason="key"}'] == 2
     assert shown['ivr_queue_left_total{queue="other",reason="key"}'] == 1
+
+
+def test_a_call_of_a_group_that_is_gone_is_up_until_it_ends(metrics: Metrics) -> None:
+    over = step("call-1", on.LineEnded(1), do.Conclude(do.Outcome.TALKED))
+    metrics.count(*call())
+
+    metrics.reconfigure(site(group="skat"))
+    during = active(metrics)
+    metrics.count(*call(over))
+
+    assert during == {"none": 0, "skat": 0, "other": 1}
+    assert active(metrics) == {"none": 0, "skat": 0, "other": 0}
+
+
+def active(metrics: Metrics) -> dict[str, float]:
+    """How many incoming calls are up, by group."""
+    name = re.compile(r'ivr_calls_active\{direction="in",group="(\w+)"\}')
+    shown = values(metrics).items()
+    return {found[1]: value for series, value in shown if (found := name.fullmatch(series))}
 
 
 def test_labels_of_two_configurations_ago_are_gone(metrics: Metrics) -> None:

@@ -43,7 +43,7 @@ def test_a_call_that_ended_by_a_fault_is_not_active_for_ever(metrics: Metrics) -
 
     metrics.calls(["call-2"])
 
-    assert values(metrics)['ivr_calls_active{direction="in"}'] == 0
+    assert values(metrics)['ivr_calls_active{direction="in",group="byg"}'] == 0
 
 
 def test_a_trunk_shows_its_health(metrics: Metrics) -> None:
@@ -82,12 +82,21 @@ def test_a_refused_reload_leaves_the_time_of_the_last_good_one(metrics: Metrics)
     assert shown["ivr_config_last_reload_success_timestamp_seconds"] == AT.timestamp()
 
 
+def test_what_is_shown_to_be_well_is_what_somebody_looks_at(metrics: Metrics) -> None:
+    """A reason that nothing ever sets would stand at 0 while the thing itself is broken."""
+    shown = [name for name in values(metrics) if name.startswith("ivr_degraded")]
+
+    reasons = ("fault", "journal", "prompts", "speech")
+    assert shown == [f'ivr_degraded{{reason="{reason}"}}' for reason in reasons]
+
+
 def test_the_rest_is_what_the_daemon_says(metrics: Metrics) -> None:
     metrics.degraded("journal", on=True)
     metrics.degraded("fault", on=False)
     metrics.time_synced(is_synced=True)
     metrics.no_telephone_event()
     metrics.sip_rejected("not_a_trunk")
+    metrics.late_frames(2)
     metrics.late_frames(3)
     metrics.quality(Heard(99, 1, 0.004))
     metrics.quality(Heard(0, 0, 0.0))

@@ -68,6 +68,20 @@ def test_a_socket_left_behind_is_replaced(tmp_path: Path) -> None:
     server.close()
 
 
+@pytest.mark.parametrize("name", ["kept", "kept/control.sock", "x" * 120])
+def test_where_no_socket_can_be_nothing_is_lost(tmp_path: Path, name: str) -> None:
+    """Whoever writes another file's name into the configuration keeps that file."""
+    kept = tmp_path / "kept"
+    kept.write_text("a journal, say")
+    server = ControlServer(tmp_path / name, _agree)
+
+    with pytest.raises(ControlError, match="no control socket can be here"):
+        server.start()
+    server.close()
+
+    assert kept.read_text() == "a journal, say"
+
+
 def test_asking_where_nobody_listens_says_so(tmp_path: Path) -> None:
     with pytest.raises(ControlError, match="no gateway answers there"):
         send(tmp_path / "control.sock", {"command": "status"})

@@ -22,7 +22,7 @@ class Caller:
 
     def call(self, *, payload_type: int = 101, events: str = "0-16", codec: int = 8) -> "Caller":
         """Call, and wait for the answer."""
-        self.send("INVITE", 1, body=_sdp(payload_type, events, codec))
+        self.send("INVITE", 1, body=sdp(payload_type, events, codec))
         self.desk.until(self.final)
         answer = self.final()
         assert answer is not None
@@ -37,6 +37,19 @@ class Caller:
     def final(self) -> Response | None:
         """The answer to the INVITE, 100 and 18x apart."""
         return next((reply for reply in self.peer.responses if reply.code >= 200), None)
+
+    def change(self, number: int, body: str) -> Response:
+        """Ask for other audio within the call, or for an offer; return the answer."""
+        self.send("INVITE", number, body)
+
+        def answers() -> list[Response]:
+            mine = f"{number} INVITE"
+            replies = self.peer.responses
+            return [each for each in replies if each.code >= 200 and each.headers["cseq"] == mine]
+
+        self.desk.until(answers)
+        self.send("ACK", number, "" if body else sdp(101, "0-16", 8))
+        return answers()[0]
 
     def bye(self) -> None:
         self.send("BYE", 2)
@@ -66,7 +79,8 @@ class Caller:
             self.rtp.close()
 
 
-def _sdp(payload_type: int, events: str, codec: int) -> str:
+def sdp(payload_type: int, events: str, codec: int) -> str:
+    """An offer of one codec, and of keys unless `payload_type` is 0."""
     lines = [
         "v=0",
         "o=caller 1 1 IN IP4 127.0.0.1",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ivr.gateway import Sip
-from tests.sip.desk import Desk, a_gateway
+from tests.sip.desk import Clock, Desk, a_gateway, steady
 from tests.sip.phones import Phone
 from tests.sip.sipp import Sipp
 
@@ -26,8 +26,8 @@ def open_desk() -> Iterator[Callable[..., Desk]]:
     """Opens endpoints, one at a time, and closes them in the end."""
     desks: list[Desk] = []
 
-    def open_one(sip: Sip | None = None, **options: float) -> Desk:
-        desks.append(Desk(sip or a_gateway(), **options))
+    def open_one(sip: Sip | None = None, *, clock: Clock = steady, **options: float) -> Desk:
+        desks.append(Desk(sip or a_gateway(), clock=clock, **options))
         return desks[-1]
 
     yield open_one

@@ -16,6 +16,7 @@ from ivr.sip import Endpoint, Line
 steady = time.monotonic  # noqa: TID251 -- real calls take real time
 
 Behaviour = Callable[[Line], None]
+Clock = Callable[[], float]
 
 
 def free_port(address: str = "127.0.0.1") -> int:
@@ -29,15 +30,15 @@ def free_port(address: str = "127.0.0.1") -> int:
             return port
 
 
-def free_media_port(address: str) -> int:
-    """An even port with three free ones after it: SIPp binds sound and picture, and their RTCP.
+def free_media_port(address: str, streams: int = 2) -> int:
+    """The first of two free ports for each stream: SIPp binds sound and picture, and their RTCP.
 
     They lie where the system gives no port to those who ask for any, and no desk has its own.
     """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     while True:
         port = random.randrange(*_MEDIA_PORTS, 4)  # noqa: S311 -- tests side by side seldom meet
-        if all(_is_free(family, address, port + pair) for pair in (0, 2)):
+        if all(_is_free(family, address, port + 2 * stream) for stream in range(streams)):
             return port
 
 
@@ -102,7 +103,7 @@ def answer_and(act: Behaviour) -> Behaviour:
 class Desk:
     """Polls an endpoint on the test's own thread."""
 
-    def __init__(self, sip: Sip, **options: float) -> None:
+    def __init__(self, sip: Sip, *, clock: Clock = steady, **options: float) -> None:
         self.events: list[CallEvent] = []
         self.times: list[float] = []
         self.lines: list[Line] = []
@@ -117,6 +118,7 @@ class Desk:
         self.address = sip.listen[0].address
         self.endpoint = Endpoint(
             sip,
+            clock=clock,
             arrived=self._take,
             rejected=self._count,
             trunks_changed=self.trunks.append,

@@ -1,11 +1,13 @@
-"""A small SIP peer in plain sockets: it answers as a test says, and keeps what it was sent."""
+"""Small SIP peers in plain sockets: they answer as a test says, and keep what they were sent."""
 
 import hashlib
 import re
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from tests.sip.desk import free_port
 
@@ -47,19 +49,20 @@ Answer = Callable[[Request], list[Reply]]
 class Peer:
     """Listens on UDP until `stop`. `answer` runs on the peer's own thread."""
 
-    def __init__(self, answer: Answer) -> None:
-        self.port = free_port()
+    def __init__(self, answer: Answer, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._host = host
+        self.port = port or free_port(host)
         self.requests: list[Request] = []
         self.responses: list[Response] = []
         self.answer = answer
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", self.port))
+        self._socket = socket.socket(_family(host), socket.SOCK_DGRAM)
+        self._socket.bind((host, self.port))
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     @property
     def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return _place(self._host, self.port)
 
     def methods(self) -> list[str]:
         return [request.method for request in self.requests]
@@ -69,10 +72,10 @@ class Peer:
         self.send_bytes(text.encode(), port)
 
     def send_bytes(self, message: bytes, port: int) -> None:
-        self._socket.sendto(message, ("127.0.0.1", port))
+        self._socket.sendto(message, (self._host, port))
 
     def stop(self) -> None:
-        self._socket.sendto(b"", ("127.0.0.1", self.port))
+        self._socket.sendto(b"", (self._host, self.port))
         self._thread.join(2)
         self._socket.close()
 
@@ -88,6 +91,45 @@ class Peer:
                     self.requests.append(request)
                     for reply in self.answer(request):
                         self._socket.sendto(_write(request, reply).encode(), sender)
+
+
+class StreamPeer:
+    """Listens on TCP until `stop`, which also ends its connections."""
+
+    def __init__(self, answer: Answer, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._host = host
+        self.port = port or free_port(host)
+        self._answer = answer
+        self._connections: list[socket.socket] = []
+        self._socket = socket.create_server((host, self.port), family=_family(host))
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
+
+    @property
+    def address(self) -> str:
+        return _place(self._host, self.port)
+
+    def stop(self) -> None:
+        for each in (self._socket, *self._connections):
+            with suppress(OSError):  # the other end may have gone before
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+        self._thread.join(2)
+
+    def _accept(self) -> None:
+        with suppress(OSError):  # the end of it
+            while True:
+                connection, _ = self._socket.accept()
+                self._connections.append(connection)
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with suppress(OSError), connection.makefile("rb") as stream:
+            while message := _message(stream):
+                request = _read(message)
+                if isinstance(request, Request):
+                    for reply in self._answer(request):
+                        connection.sendall(_write(request, reply).encode())
 
 
 class Registrar:
@@ -138,6 +180,25 @@ def refusing(code: int, *, rings: bool = False) -> Answer:
         return ringing + ([Reply(code)] if code else [])
 
     return answer
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _place(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _message(stream: BinaryIO) -> str:
+    """The next message of a stream, by its Content-Length; "" at its end."""
+    head = b""
+    while line := stream.readline():
+        head += line if head or line.strip() else b""  # between messages a line keeps it alive
+        if head and not line.strip():
+            break
+    length = re.search(rb"^content-length:\s*(\d+)", head, re.IGNORECASE | re.MULTILINE)
+    return (head + stream.read(int(length.group(1)) if length else 0)).decode()
 
 
 def _read(text: str) -> Request | Response | None:

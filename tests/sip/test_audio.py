@@ -179,6 +179,23 @@ def test_a_prompt_cut_short_posts_nothing_and_the_next_is_heard(
     assert desk.events == [PromptEnded(2)]
 
 
+def test_prompts_need_no_room_on_a_disk(
+    open_desk: Callable[..., Desk],
+    phone: StartPhone,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not even for the silence behind them: a gateway must start when the disk is full."""
+    prompt = tone(tmp_path / "prompt.wav", 600, 0.3)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    desk = open_desk()
+    desk.greet = answer_and(lambda line: line.play(1, [prompt], 0.3))
+    caller = phone("caller").ready(desk)
+    caller.do("call", uri=f"sip:600@127.0.0.1:{desk.port}")
+
+    desk.until(lambda: desk.has(PromptEnded(1)))
+
+
 def test_a_prompt_that_cannot_be_played_is_told(
     desk: Desk, phone: StartPhone, tmp_path: Path
 ) -> None:

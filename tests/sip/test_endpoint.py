@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ivr.engine.events import Failure, LineEnded, LineFailed
+from ivr.engine.events import Ending, Failure, LineEnded, LineFailed
 from ivr.errors import SipError
 from ivr.sip import Endpoint, Line
-from tests.sip.desk import Desk, a_gateway
+from tests.sip.caller import Caller
+from tests.sip.desk import Desk, a_gateway, a_trunk, free_media_port, steady
 from tests.sip.peer import Peer, refusing
 from tests.sip.sipp import Sipp
 from tests.sip.sounds import tone
@@ -54,8 +55,43 @@ def test_an_unknown_transport_is_told_by_name() -> None:
 
 
 def test_too_few_ports_are_told() -> None:
-    with pytest.raises(SipError, match="2 RTP ports are too few for 2 accounts"):
+    with pytest.raises(SipError, match="2 RTP ports are too few"):
         Desk(replace(a_gateway(), rtp_ports=2))
+
+
+def test_every_audio_port_is_for_whoever_comes_and_who_gets_none_gets_an_answer(
+    open_desk: Callable[..., Desk],
+) -> None:
+    """Four lines have ports, also over a trunk; the fifth caller hears that it cannot be."""
+    callee = Peer(refusing(486))
+    ports = free_media_port("127.0.0.1", streams=4)
+    sip = a_gateway(a_trunk(proxy=callee.address))
+    desk = open_desk(replace(sip, rtp_port=ports, rtp_ports=8))
+    callers: list[Caller] = []
+
+    def ring() -> int:
+        callers.append(Caller(desk))
+        callers[-1].send("INVITE", 1)
+        desk.until(callers[-1].final)
+        answer = callers[-1].final()
+        return answer.code if answer else 0
+
+    try:
+        assert [ring() for _ in range(5)] == [200, 200, 200, 200, 500]
+        desk.until(lambda: len(desk.endpoint) == 4)
+        assert desk.events == [LineEnded(5, Ending.BROKEN)]
+        assert any("appropriate RTP/RTCP ports" in text for text in desk.warnings)
+        assert not any("bind()" in text for text in desk.warnings)
+
+        desk.lines[0].hang_up()
+        desk.until(lambda: len(desk.endpoint) == 3)
+        desk.dial("+4520304050", trunk="pbx")
+        desk.until(lambda: desk.has(LineFailed(6, Failure.BUSY, 486)))
+        assert ring() == 200
+    finally:
+        callee.stop()
+        for caller in callers:
+            caller.stop()
 
 
 def test_more_calls_than_there_are_places(desk: Desk, sipp: Callable[..., Sipp]) -> None:
@@ -145,7 +181,9 @@ def test_another_thread_runs_while_the_library_waits(desk: Desk) -> None:
 
 
 def test_a_poll_before_the_start_is_refused() -> None:
-    endpoint = Endpoint(a_gateway(), arrived=nothing, rejected=nothing, trunks_changed=nothing)
+    endpoint = Endpoint(
+        a_gateway(), clock=steady, arrived=nothing, rejected=nothing, trunks_changed=nothing
+    )
 
     with pytest.raises(SipError, match="not started"):
         endpoint.poll(0.0, 0.0)

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 
 import pytest
 
 from ivr.engine.events import Failure, LineFailed, LineRang
 from ivr.errors import SipError
-from ivr.gateway import Registration, Secret
+from ivr.gateway import Listen, Registration, Secret
+from ivr.sip.way import Way
 from tests.sip.desk import Desk, a_gateway, a_trunk
-from tests.sip.peer import Answer, Peer, Registrar, Reply, Request, refusing
+from tests.sip.peer import Answer, Peer, Registrar, Reply, Request, StreamPeer, refusing
 
 OpenDesk = Callable[..., Desk]
 OpenPeer = Callable[[Answer], Peer]
@@ -51,6 +52,50 @@ def test_a_trunk_registers_and_says_goodbye(
     assert "expires=0" in pbx.requests[-1].headers["contact"].lower() or (
         pbx.requests[-1].headers.get("expires") == "0"
     )
+
+
+@pytest.mark.parametrize(
+    ("host", "protocol", "kind"),
+    [
+        ("127.0.0.1", "tcp", StreamPeer),
+        ("::1", "tcp", StreamPeer),
+        ("::1", "udp", Peer),
+    ],
+)
+def test_a_trunk_goes_over_tcp_and_ipv6_too_and_comes_back(
+    open_desk: OpenDesk, host: str, protocol: str, kind: type[Peer | StreamPeer]
+) -> None:
+    """It registers, carries a call, is missed when it goes, and carries one again."""
+    registrar = Registrar("pbx.example", "gateway", "secret", "SHA-256")
+    refuses = refusing(486, rings=True)
+
+    def answer(request: Request) -> list[Reply]:
+        return refuses(request) if request.method in {"INVITE", "ACK"} else registrar(request)
+
+    pbx = kind(answer, host)
+    trunk = a_trunk(
+        proxy=pbx.address,
+        protocol=protocol,
+        registration=registration(algorithm="sha-256"),
+        seconds_between_options=0.2,
+    )
+    desk = open_desk(a_gateway(trunk, address=host, protocol=protocol))
+    try:
+        desk.until(lambda: desk.trunks == [("pbx",)])
+        desk.dial("+4520304050", trunk="pbx")
+        desk.until(lambda: desk.has(LineFailed(1, Failure.BUSY, 486)))
+
+        pbx.stop()
+        desk.run(0.3)
+        desk.later(5.0)
+        desk.until(lambda: desk.trunks[-1] == ())
+
+        pbx = kind(answer, host, pbx.port)
+        desk.until(lambda: desk.trunks[-1] == ("pbx",), 8)
+        desk.dial("+4520304050", trunk="pbx")
+        desk.until(lambda: desk.has(LineFailed(2, Failure.BUSY, 486)))
+    finally:
+        pbx.stop()
 
 
 def test_credentials_are_not_sent_to_another_realm(peer: OpenPeer, open_desk: OpenDesk) -> None:
@@ -375,7 +420,17 @@ def test_a_source_that_is_no_trunk_is_counted(peer: OpenPeer, open_desk: OpenDes
     desk.until(lambda: desk.rejected)
 
     assert desk.rejected == {"not_a_trunk": 1}
+    assert desk.warnings == ["refused a call from 127.0.0.1, which is no trunk"]
     assert desk.lines == []
+
+
+def test_calls_come_in_from_a_registrar_however_its_address_is_spelt() -> None:
+    trunk = a_trunk(proxy="[2001:DB8:0::7]:5060", sources=(), registration=registration())
+    way = Way(trunk, (Listen("udp", "::", 5060),))
+    way.addresses = (way.host,)
+
+    assert way.admits(ip_address("2001:db8::7"))
+    assert not way.admits(ip_address("2001:db8::8"))
 
 
 def _invite(sender: int, receiver: int) -> str:
