@@ -9,6 +9,7 @@ import pytest
 
 from ivr.gateway import Sip
 from tests.sip.desk import Clock, Desk, a_gateway, steady
+from tests.sip.peer import Answer, Peer
 from tests.sip.phones import Phone
 from tests.sip.sipp import Sipp
 
@@ -72,4 +73,18 @@ def phone() -> Iterator[Callable[..., Phone]]:
 
     yield start
     for one in phones:
+        one.stop()
+
+
+@pytest.fixture
+def peer() -> Iterator[Callable[[Answer], Peer]]:
+    """Starts far ends that answer as told, and stops them in the end."""
+    peers: list[Peer] = []
+
+    def start(answer: Answer) -> Peer:
+        peers.append(Peer(answer))
+        return peers[-1]
+
+    yield start
+    for one in peers:
         one.stop()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ipaddress import ip_network
 
 from ivr.engine.events import CallEvent
-from ivr.gateway import Listen, Sip, Trunk
+from ivr.gateway import Listen, Registration, Secret, Sip, Trunk
 from ivr.sip import Endpoint, Line
 
 steady = time.monotonic  # noqa: TID251 -- real calls take real time
@@ -68,6 +68,12 @@ def a_trunk(**changes: object) -> Trunk:
         seconds_between_options=0.0,
     )
     return replace(trunk, **changes)  # type: ignore[arg-type]
+
+
+def a_registration(**changes: object) -> Registration:
+    """Credentials at pbx.example."""
+    known = Registration("gateway", "pbx.example", Secret("a test", "secret"), "md5", 60)
+    return replace(known, **changes)  # type: ignore[arg-type]
 
 
 def a_gateway(*trunks: Trunk, address: str = "127.0.0.1", protocol: str = "udp") -> Sip:
