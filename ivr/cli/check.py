@@ -50,6 +50,8 @@ def _checked(folder: Path, options: argparse.Namespace) -> int:
         print("\n".join(map(str, unheard)))
         print(f"{folder}: {_counted(unheard)}; callers say these in vain", file=sys.stderr)
         return 1
+    for doubt in speech.doubts(folder, configuration):
+        print(f"{doubt.file}:{doubt.line}: warning: {doubt.message}", file=sys.stderr)
     print(explain(configuration) if options.explain else f"{folder}: good")
     return 0
 

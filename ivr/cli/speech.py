@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import ivr
-from ivr.config import load
+from ivr.config import load, sound_alikes
 from ivr.errors import IvrError, Problem, SpeechUnavailable
 from ivr.gateway import Configuration, SpeechModel
 from ivr.recogniser import words_of
@@ -21,6 +21,8 @@ from ivr.speech import ModelFolder
 
 _CHECKOUT = Path(ivr.__file__).parents[1]
 _GATEWAY = "gateway.yaml"
+LEXICON = "lexicon.tsv"
+"""How the words of a model are said, in its folder."""
 _REMARK = re.compile(r"(^|\s)#.*")
 
 
@@ -73,6 +75,18 @@ def problems(folder: Path, configuration: Configuration) -> list[Problem]:
         return [Problem(folder / _GATEWAY, _line(configuration, _GATEWAY, "model:"), str(error))]
     missing = model.missing(words_of(configuration.site, settings.language))
     return [_unheard(folder, configuration, word) for word in missing]
+
+
+def doubts(folder: Path, configuration: Configuration) -> list[Problem]:
+    """Return which phrases of a site may be taken for each other, each where it is written."""
+    settings = configuration.gateway.speech
+    if settings is None:
+        return []
+    try:
+        return sound_alikes(folder, {settings.language: settings.folder / LEXICON})
+    except OSError as error:
+        why = f"cannot tell which phrases sound alike: {error.strerror}"
+        return [Problem(settings.folder / LEXICON, 1, why)]
 
 
 def _unheard(folder: Path, configuration: Configuration, word: str) -> Problem:

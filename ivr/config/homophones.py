@@ -1,7 +1,7 @@
 """Warns of phrases that sound alike and lead to different places.
 
 Nothing is wrong with them in the files, so these are no problems: a caller who says one is
-now and then taken for one who says the other. `lexicons` is a folder with <language>.tsv, one
+now and then taken for one who says the other. `lexicons` are files by language, with one
 pronunciation a line: a word, a tab, and its phones with blanks between.
 """
 
@@ -25,8 +25,11 @@ MOST_WAYS = 8
 """In how many ways a phrase of several words is said, for our purpose."""
 
 
-def sound_alikes(folder: Path, lexicons: Path) -> list[Problem]:
-    """Return where a site has phrases that sound alike; nothing for a language without lexicon."""
+def sound_alikes(folder: Path, lexicons: Mapping[str, Path]) -> list[Problem]:
+    """Return where a site has phrases that sound alike; nothing for a language without lexicon.
+
+    Raises OSError for a lexicon that cannot be read.
+    """
     return sorted(set(_of_site(read_folder(folder), lexicons)))
 
 
@@ -71,18 +74,14 @@ def _distance(one: Phones, other: Phones) -> int:
     return costs[-1]
 
 
-def _of_site(site: SiteFolder, lexicons: Path) -> Iterator[Problem]:
-    read: dict[str, Pronunciations] = {}
+def _of_site(site: SiteFolder, lexicons: Mapping[str, Path]) -> Iterator[Problem]:
+    said = {language: pronunciations(file) for language, file in lexicons.items()}
     for _, _, page in site.stages:
         for name, section in page.content.nodes.items() if page.content else ():
             if not isinstance(section, asking.Menu | nodes.OpenQuestion) or not section.listen:
                 continue
-            language = section.listen.language
-            file = lexicons / f"{language}.tsv"
-            if language not in read:
-                read[language] = pronunciations(file) if file.exists() else {}
             taken = owners(site, page, name, section)
-            yield from _alike(taken, read[language])
+            yield from _alike(taken, said.get(section.listen.language, {}))
 
 
 def _alike(taken: Mapping[str, Owner], said: Pronunciations) -> Iterator[Problem]:

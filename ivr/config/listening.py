@@ -8,6 +8,7 @@ from ivr.config.schema import Place, Section
 from ivr.config.times import duration
 from ivr.config.values import NAME, Language, Name, Prompts, YesNo
 from ivr.config.written import Shorthand
+from ivr.engine.hearing import USUALLY_SURE
 
 
 class Ear(Section):
@@ -15,7 +16,7 @@ class Ear(Section):
 
     language: Language
     """the language that is listened for; callers who are spoken to in another have keys only"""
-    confidence: Confidence = 0.95
+    confidence: Confidence = USUALLY_SURE
     """how surely an answer must be heard to be taken without asking, from 0 to 1"""
     longest: Annotated[float, duration("2s", "30s")] = 8.0
     """how long one utterance may be"""

@@ -14,6 +14,8 @@ Prompts = tuple[str, ...]
 
 MOST_MISHEARD = 2
 """After so many failures of speech in a call, the rest of it goes by keys."""
+USUALLY_SURE = 0.6
+"""What is heard with less is asked about, unless a site wants it otherwise."""
 YES = "1"
 NO = "2"
 """ISO/IEC 13714: yes is key 1, no is key 2."""
@@ -55,7 +57,7 @@ class Hearing:
     long: Prompts = ()
     short: Prompts = ()
     named: Mapping[str, Prompts] = field(default_factory=dict)
-    confidence: float = 0.95
+    confidence: float = USUALLY_SURE
     seconds: float = 8.0
     barge_in: bool = True
 

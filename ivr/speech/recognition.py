@@ -8,6 +8,12 @@ A caller who has said a whole phrase need not wait for the end of the pause: whe
 result says one that cannot grow any longer, goes on saying it, and he falls silent, that is the
 answer. In noise nobody falls silent, and the pause is waited for.
 
+Vosk tells a word in a partial result as soon as no other of the grammar begins like what it has
+heard: "folkepension" may be told while he is still at "folke", and he may be about to say
+something that is not listed. So a long last word has to stand longer. And a partial result says
+nothing about how sure Vosk is: where all depends on one word, it is asked to make up its mind.
+On 150 digits in noise of 10 dB that turned 5.3 % taken for another into 2.7 %.
+
 Vosk tells either how sure it is of each word or what else it may have been, never both. What
 decides whether to ask again is how sure it is; there are no alternatives.
 """
@@ -30,9 +36,12 @@ from ivr.speech.gate import mean_square
 if TYPE_CHECKING:
     from ivr.speech.recogniser import Recogniser  # imports vosk: 12 MB
 
-SECONDS_UNTIL_SURE = 0.11
-"""How long a partial result must stay the same before it ends a step: two steps of the decoder,
-for its last word may only be the beginning of another one."""
+SECONDS_UNTIL_SURE = 0.23
+"""How long a partial result must stay the same before it ends a step: four steps of the decoder.
+With two, twice as many words that are none were taken for digits."""
+SECONDS_A_LETTER = 0.06
+"""How long a last word must stand for each of its letters, which is about how fast it is said.
+Without this, a fifth of the answers of one long word were ended in its midst."""
 SECONDS_OF_QUIET = 0.17
 """Three steps of the decoder, more than a stop in the midst of a word. Of 100 sentences of the
 demo's menu in four voices 87 were understood with it, as many as without an early end; with
@@ -84,15 +93,30 @@ class Recognition:
         if not text:
             return
         self._spoken += seconds
-        if self._is_done and self._grammar.is_complete(text):
+        if self._is_done(text) and self._grammar.is_complete(text):
             self.is_over = True
-            yield SpeechHeard(self._turn, text, _CERTAIN)
+            yield SpeechHeard(self._turn, text, self._certainty_of(text))
         elif self._spoken >= self._seconds:
             yield from self._end(self._recogniser.FinalResult())
 
-    @property
-    def _is_done(self) -> bool:
-        return self._settled >= SECONDS_UNTIL_SURE and self._quiet >= SECONDS_OF_QUIET
+    def _is_done(self, text: str) -> bool:
+        letters = len(text.rpartition(" ")[2])
+        stands = max(SECONDS_UNTIL_SURE, letters * SECONDS_A_LETTER)
+        return self._settled >= stands and self._quiet >= SECONDS_OF_QUIET
+
+    def _certainty_of(self, text: str) -> float:
+        """Return how sure it is of what ends a step early; a doubt about noise is none.
+
+        Of a sentence every word would have to be mistaken. One word is doubtful when the
+        decoder, told that this was all, would rather have another word of the grammar.
+        """
+        if len(_words(text)) > 1:
+            return _CERTAIN
+        heard = json.loads(self._recogniser.FinalResult())
+        words = _words(str(heard["text"]))
+        if not words:
+            return _CERTAIN
+        return _confidence(heard) if words == [text] else 0.0
 
     def _end(self, result: str) -> Iterator[CallEvent]:
         heard = json.loads(result)

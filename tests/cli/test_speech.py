@@ -93,3 +93,28 @@ def test_a_site_without_a_model_has_nothing_to_build(site: Path) -> None:
     assert said.status == 1
     assert "names no speech model" in said.err
     assert ivr("check", site).status == 0
+
+
+def test_phrases_that_sound_alike_are_warned_of_and_do_no_harm(site: Path) -> None:
+    stage = site / STAGE
+    change(stage, f"- min {WORD}", "- min parkeringen")
+    change(stage, "say: [refusion, ", "say: [min parkering, ")
+
+    said = ivr("check", "--build", site)
+
+    assert said.status == 0
+    place = f"{stage}:{line_of(stage, '[min parkering,')}"
+    assert f"{place}: warning: `min parkering` sounds like `min parkeringen`, which" in said.err
+
+
+def test_a_model_that_lost_its_lexicon_is_told(site: Path) -> None:
+    change(site / STAGE, f"\n          - min {WORD}", "")
+    lexicon = site.parent / "da-8k" / "lexicon.tsv"
+    lexicon.unlink()
+
+    said = ivr("check", site)
+
+    assert said.status == 0
+    assert said.err == (
+        f"{lexicon}:1: warning: cannot tell which phrases sound alike: No such file or directory\n"
+    )

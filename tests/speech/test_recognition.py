@@ -84,8 +84,47 @@ def test_what_was_taken_back_is_nothing_and_the_next_word_is_told_again() -> Non
 
 
 def test_a_whole_phrase_ends_early_once_it_has_stayed_the_same() -> None:
-    assert events("nej", "nej") == [SpeechStarted(3)]
-    assert events("nej", "nej", "nej") == [SpeechStarted(3), SpeechHeard(3, "nej", 1.0)]
+    assert events(*["nej"] * 4) == [SpeechStarted(3)]
+    assert events(*["nej"] * 5) == [SpeechStarted(3), SpeechHeard(3, "nej", 1.0)]
+
+
+def test_a_long_word_stands_longer_for_it_is_told_before_it_was_said() -> None:
+    """60 ms a letter: nine letters."""
+    assert events(*["parkering"] * 9) == [SpeechStarted(3)]
+    assert events(*["parkering"] * 10)[-1] == SpeechHeard(3, "parkering", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("at_the_end", "certain", "confidence"),
+    [
+        ("nej", 0.7, 0.7),
+        ("nej [unk]", 0.7, 0.7),  # a noise behind it
+        ("[unk]", 0.7, 1.0),  # noise all over it
+        ("", 0.7, 1.0),
+        ("ja", 0.7, 0.0),  # another word: nothing is sure
+        ("nej ja", 0.7, 0.0),
+    ],
+)
+def test_one_word_is_as_certain_as_the_decoder_is_when_that_was_all(
+    at_the_end: str, certain: float, confidence: float
+) -> None:
+    assert ended_early("nej", at_the_end, certain) == SpeechHeard(3, "nej", confidence)
+
+
+def test_a_sentence_that_ended_early_is_certain() -> None:
+    assert ended_early("ja tak", "nej", 0.1) == SpeechHeard(3, "ja tak", 1.0)
+
+
+def ended_early(said: str, at_the_end: str, certain: float) -> CallEvent:
+    """Return the answer that `said` is when the decoder, asked for its last word, says another."""
+
+    class Decided(Script):
+        def FinalResult(self) -> str:  # noqa: N802
+            words = [{"word": word, "conf": self.certain} for word in at_the_end.split()]
+            return json.dumps({"text": at_the_end, "result": words})
+
+    recognition = Recognition(3, GRAMMAR, 8.0, Decided([said] * 5, certain))
+    return [event for _ in range(5) for event in recognition.hear(CHUNK)][-1]
 
 
 @pytest.mark.parametrize(("last", "ends"), [(LOUD, False), (SOFT, True)])
@@ -99,17 +138,15 @@ def test_only_who_falls_silent_is_ended_early(last: bytes, *, ends: bool) -> Non
 
 
 def test_a_phrase_that_may_go_on_is_waited_for() -> None:
-    assert events("ja", "ja", "ja", "ja", "ja tak", "ja tak", "ja tak")[-1] == SpeechHeard(
-        3, "ja tak", 1.0
-    )
+    assert events(*["ja"] * 6, *["ja tak"] * 5)[-1] == SpeechHeard(3, "ja tak", 1.0)
 
 
 def test_a_result_that_keeps_changing_does_not_end_early() -> None:
-    assert events("nej", "nej", "parkering", "nej", "nej", "parkering") == [SpeechStarted(3)]
+    assert events(*["nej", "nej", "nej", "parkering"] * 3) == [SpeechStarted(3)]
 
 
 def test_a_whole_phrase_with_noise_beside_it_is_left_to_the_pause() -> None:
-    assert events(*["nej [unk]"] * 5) == [SpeechStarted(3)]
+    assert events(*["nej [unk]"] * 9) == [SpeechStarted(3)]
 
 
 @pytest.mark.parametrize("said", ["ja", "[unk]"])
