@@ -15,6 +15,7 @@ from ivr.metrics.labels import (
     HEARD,
     HUNG_UP,
     NONE,
+    NOT_UNDERSTOOD,
     OTHER,
     REACHED,
     SENT_ON,
@@ -103,6 +104,8 @@ class Counting:
             if note.kind != "node":
                 self._families.notes.at(note.kind).inc()
             return
+        if note.kind == NOT_UNDERSTOOD:
+            self._families.asr_rejected.inc()
         group, stage = _where(record)
         self._families.stage_outcome.at(group, stage, outcome).inc()
         if note.kind in CHOSEN and note.value:

@@ -97,6 +97,9 @@ class Families:
         self.choice = self._counter(
             "choice", "Choices taken in menus, as menu:key.", "group stage choice input"
         )
+        self.asr_rejected = self._count(
+            "asr_rejected", "Times a caller spoke and nothing of it was understood."
+        )
         self.notes = self._counter(
             "notes", "What else happened in dialogues that an author should know.", "kind"
         )

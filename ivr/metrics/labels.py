@@ -52,6 +52,7 @@ HEARD = {
     "unclear": "lowconf",
     "recogniser_failed": "asr_error",
 }
+NOT_UNDERSTOOD = "not_understood"
 CHOSEN = ("key", "heard")
 """Notes that name the choice that was made."""
 HUNG_UP = "hangup"

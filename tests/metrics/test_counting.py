@@ -93,7 +93,10 @@ def test_hanging_up_in_the_dialogue_is_an_outcome_of_the_stage(metrics: Metrics)
         ),
         (
             do.Note("not_understood", "main"),
-            {'ivr_stage_outcome_total{group="byg",outcome="nomatch",stage="start"}': 1.0},
+            {
+                'ivr_stage_outcome_total{group="byg",outcome="nomatch",stage="start"}': 1.0,
+                "ivr_asr_rejected_total": 1.0,
+            },
         ),
         (
             do.Note("recogniser_failed", "main"),
