@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE[:WEIGHT]",
         help="another corpus to train on; the weight is how many copies of each clip are made",
     )
-    add("--clips", type=int, default=24_000, help="clips to synthesise for training")
+    add("--clips", type=int, default=20_000, help="clips to synthesise for training")
     add("--dev-clips", type=int, default=600, help="clips to choose settings with")
     add("--trials", type=int, default=520, help="clips for each row of the evaluation")
     add("--copies", type=float, default=3.0, help="copies of each clip, telephones all different")

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from ivr.engine import grammar
 from ivr.engine.events import SpeechHeard
 from ivr.engine.grammar import Grammar, Meant, Vocabulary
-from ivr.engine.hearing import USUALLY_SURE
 from ivr.speech import recognition
 from ivr.speech.recogniser import Model
 from ivr.speech.recognition import Recognition
@@ -33,6 +32,8 @@ FRAMES_AT_ONCE = 3
 SECONDS_BEFORE = 0.3
 SECONDS_AFTER = 1.5
 LONGEST_SECONDS = 8.0
+SURE = 0.9
+"""A site's usual `confidence`: what is heard with less is asked about, not done."""
 QUIET = 0.02
 """Part of the loudest sample below which a clip has not begun, or is over."""
 
@@ -190,7 +191,7 @@ def _outcome(expect: str, vocabulary: Vocabulary, event: SpeechHeard | None) -> 
     understood = grammar.parse(vocabulary, event.text) if event else None
     if not isinstance(understood, Meant) or event is None:
         return Outcome.REJECTED
-    is_sure = understood.sure and event.confidence >= USUALLY_SURE
+    is_sure = understood.sure and event.confidence >= SURE
     if not is_sure:
         return Outcome.ASKED if understood.meaning == expect else Outcome.REJECTED
     return Outcome.RIGHT if understood.meaning == expect else Outcome.WRONG

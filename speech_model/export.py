@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from speech_model.kaldi_binary import KaldiBinary
 from speech_model.network import NORM_EPSILON, Network, Shape
-from speech_model.settings import BLANK_PRIOR, CEPSTRA, UNKNOWN_PENALTY
+from speech_model.settings import BLANK_PRIOR, CEPSTRA
 
 Floats = NDArray[np.float64]
 Values = Mapping[str, Floats]
@@ -37,18 +37,8 @@ class Layer:
     """Matrix (outputs, inputs) and bias of an affine layer."""
 
 
-def write(
-    network: Network,
-    path: Path,
-    *,
-    blank_prior: float = BLANK_PRIOR,
-    unknown_penalty: float = UNKNOWN_PENALTY,
-) -> None:
-    """Write `am/final.mdl` of a network.
-
-    `blank_prior` and `unknown_penalty`, in nats, are taken from the blank and from the likeliest
-    phone, which `[unk]` is made of.
-    """
+def write(network: Network, path: Path, *, blank_prior: float = BLANK_PRIOR) -> None:
+    """Write `am/final.mdl` of a network; `blank_prior` in nats."""
     layers = _layers(network)
     phones = layers[-1].dim - 1
     out = KaldiBinary()
@@ -59,7 +49,7 @@ def write(
     out.token("<RightContext>")
     out.integer(network.shape.right)
     out.token("<Priors>")
-    out.vector([math.exp(blank_prior), *[1.0] * phones, math.exp(unknown_penalty)])
+    out.vector([math.exp(blank_prior), *[1.0] * (phones + 1)])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(bytes(out))
 

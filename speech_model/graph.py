@@ -4,9 +4,9 @@
     HCLr = HCL as a look-ahead matcher; that renumbers the words, so `words.txt` and `Gr` follow
 
 A phone is one or more outputs of the network alike; blanks may stand anywhere between; between
-two phones alike there must be one. `[unk]` is one or more outputs of the likeliest phone, and what
-those cost is among the network's priors. Needs kaldifst and Debian's libfst-tools, no torch;
-kaldifst and vosk crash each other in one process, so nobody who imports vosk may import this.
+two phones alike there must be one. `[unk]` is one or more outputs of the likeliest phone, at a
+price. Needs kaldifst and Debian's libfst-tools, no torch; kaldifst and vosk crash each other
+in one process, so nobody who imports vosk may import this.
 """
 
 import math
@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import kaldifst
+
+from speech_model.settings import UNKNOWN_PENALTY
 
 Lexicon = Mapping[str, Sequence[tuple[str, ...]]]
 
@@ -70,7 +72,13 @@ class _Labels:
         return 2 * (self.likeliest + 1) + symbol - self.likeliest
 
 
-def build(lexicon: Lexicon, phones: Sequence[str], folder: Path) -> None:
+def build(
+    lexicon: Lexicon,
+    phones: Sequence[str],
+    folder: Path,
+    *,
+    unknown_penalty: float = UNKNOWN_PENALTY,
+) -> None:
     """Write HCLr.fst, Gr.fst, words.txt and disambig_tid.int of a lexicon into a folder.
 
     Raises GraphError for a phone the network lacks, or when libfst-tools is missing.
@@ -82,7 +90,7 @@ def build(lexicon: Lexicon, phones: Sequence[str], folder: Path) -> None:
     spelling = kaldifst.compile("".join(arcs), acceptor=False)
     kaldifst.determinize_star(spelling)
     kaldifst.arcsort(spelling, "ilabel")
-    rules = kaldifst.compile("".join(_ctc_arcs(labels, symbols)), acceptor=False)
+    rules = kaldifst.compile("".join(_ctc_arcs(labels, symbols, unknown_penalty)), acceptor=False)
     kaldifst.arcsort(rules, "olabel")
     graph = kaldifst.compose(rules, spelling)
     kaldifst.connect(graph)
@@ -156,19 +164,22 @@ def _unknown_arcs(free: int, word: int, labels: _Labels) -> Iterator[str]:
 # --- CTC ----------------------------------------------------------------------------------------
 
 
-def _ctc_arcs(labels: _Labels, symbols: Sequence[int]) -> Iterator[str]:
+def _ctc_arcs(labels: _Labels, symbols: Sequence[int], unknown_penalty: float) -> Iterator[str]:
     """State 0 follows a blank, state q follows phone q."""
     phones = range(1, labels.likeliest + 1)
+
+    def price(phone: int) -> float:
+        return unknown_penalty if phone == labels.likeliest else 0.0
 
     blank = labels.enter(_BLANK)
     yield f"0 0 {blank} 0\n"
     for phone in phones:
-        yield f"0 {phone} {labels.enter(phone)} {phone}\n"
-        yield f"{phone} {phone} {labels.stay(phone)} 0\n"
+        yield f"0 {phone} {labels.enter(phone)} {phone} {price(phone)}\n"
+        yield f"{phone} {phone} {labels.stay(phone)} 0 {price(phone)}\n"
         yield f"{phone} 0 {blank} 0\n"
         for other in phones:
             if other != phone:
-                yield f"{phone} {other} {labels.enter(other)} {other}\n"
+                yield f"{phone} {other} {labels.enter(other)} {other} {price(other)}\n"
     for state in (0, *phones):
         for symbol in symbols:
             yield f"{state} {state} {labels.marker(symbol)} {symbol}\n"

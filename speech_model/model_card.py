@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from speech_model import folder, manifest, table, throats, voices, words
+from speech_model import folder, manifest, table, voices, words
 from speech_model.pronunciation import read_lexicon, read_phones
 
 CARD = "MODEL_CARD.md"
@@ -28,10 +28,9 @@ real recordings (see README) and measures on its own callers, with their consent
 |---|---|
 {facts}
 
-espeak-ng's Danish voice in {train} variants and {drawn} more that were drawn by chance for
-training, {dev} others for choosing settings, {test} others for the numbers below; nobody is in
-two of them. All variants share one set of phonemes and one prosody, so a voice that was kept out
-is still no other human.
+espeak-ng's Danish voice in {train} variants for training, {dev} others for choosing settings,
+{test} others for the numbers below; nobody is in two of them. All variants share one set of
+phonemes and one prosody, so a voice that was kept out is still no other human.
 
 Every training example is one of several copies of a clip, each through its own simulated
 telephone: warped speed and formants, room, echo, noise 3 to 30 dB below the speech (white, pink,
@@ -97,7 +96,6 @@ def write(model: Path, manifests: Mapping[str, Path]) -> None:
             f"| {name} | {value} |" for name, value in _facts(model, trained, manifests)
         ),
         train=len(voices.TRAIN) + len(voices.ODD),
-        drawn=throats.COUNT,
         dev=len(voices.DEV),
         test=len(voices.TEST),
         layers=trained["blocks"],
@@ -149,7 +147,7 @@ def _delays(measured: Mapping[str, object]) -> str:
             "",
             *lines,
             "",
-            f"A whole phrase ended the step once it had stood for {sure} s, a long word longer.",
+            f"A whole phrase ended the step once it had stood for {sure} s (early end).",
             f"A second of sound took {cost} s of one processor.",
         ]
     )

@@ -20,8 +20,8 @@ from speech_model.settings import CEPSTRA, SUBSAMPLING
 class Shape:
     """How large the network is. Offsets are in frames of 10 ms."""
 
-    wide: int = 384
-    narrow: int = 112
+    wide: int = 320
+    narrow: int = 96
     splice: int = 3
     """Frames to either side that the first layer sees."""
     looks: tuple[tuple[int, int], ...] = (

@@ -10,6 +10,7 @@ from pathlib import Path
 from speech_model import graph, pronunciation
 from speech_model.folder import LEXICON, PHONES, replace
 from speech_model.graph import Lexicon
+from speech_model.settings import UNKNOWN_PENALTY
 
 _STARTED_WITH = ("[", "<", "#")
 """How Vosk's own symbols begin: no words."""
@@ -33,9 +34,15 @@ def add_words(model: Path, words: Iterable[str], out: Path) -> tuple[str, ...]:
     return new
 
 
-def write_graph(folder: Path, lexicon: Lexicon, phones: Sequence[str]) -> None:
+def write_graph(
+    folder: Path,
+    lexicon: Lexicon,
+    phones: Sequence[str],
+    *,
+    unknown_penalty: float = UNKNOWN_PENALTY,
+) -> None:
     """Write `graph/` and what it is made of into a model's folder."""
-    graph.build(lexicon, phones, folder / "graph")
+    graph.build(lexicon, phones, folder / "graph", unknown_penalty=unknown_penalty)
     rows = [f"{word}\t{' '.join(said)}\n" for word in sorted(lexicon) for said in lexicon[word]]
     folder.joinpath(LEXICON).write_text("".join(rows), encoding="utf-8")
     folder.joinpath(PHONES).write_text("".join(f"{phone}\n" for phone in phones), encoding="utf-8")

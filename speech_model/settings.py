@@ -18,20 +18,13 @@ BLANK_PRIOR = 1.0
 """Nats taken from the blank: without them short words in noise are lost."""
 
 UNKNOWN_PENALTY = 2.5
-"""Nats an output of [unk] costs; less rejects more. Both were chosen on the voices for tuning.
-
-Both are priors of the network's outputs, not weights of the graph: Vosk takes a tenth off what
-the graph costs once it has found a path, so a long word it had already told became [unk]."""
+"""Nats an output of [unk] costs; less rejects more. Both were chosen on the voices for tuning."""
 
 SECONDS_OF_SILENCE = 0.4
 """After a likely phrase, this much silence ends the utterance. People pause inside phrases."""
 
-BEAM = 10.0
-"""With a lattice of 4 and at least 20 states, for thirty callers who speak at once on one core.
-Beams of 13 and 6 and 200 states took half as much again, for no more right on 2100 trials."""
-
-MINUTES = 36.0
-"""Of training; with the other stages about 55 minutes on two cores."""
+MINUTES = 34.0
+"""Of training; with the other stages about three quarters of an hour on two cores."""
 
 _MFCC = f"""\
 --sample-frequency={RATE}
@@ -55,9 +48,9 @@ _MODEL = """\
 --frame-subsampling-factor={subsampling}
 --frames-per-chunk={chunk}
 --beam={beam}
---lattice-beam=4
+--lattice-beam=6
 --max-active=3000
---min-active=20
+--min-active=200
 --phone-determinize=false
 --endpoint.silence-phones=1
 --endpoint.rule2.min-trailing-silence={silence}
@@ -66,7 +59,7 @@ _MODEL = """\
 """
 
 
-def write(folder: Path, *, beam: float = BEAM, silence: float = SECONDS_OF_SILENCE) -> None:
+def write(folder: Path, *, beam: float = 13.0, silence: float = SECONDS_OF_SILENCE) -> None:
     """Write `conf/` into a model's folder. `silence` in seconds."""
     conf = folder / "conf"
     conf.mkdir(parents=True, exist_ok=True)

@@ -17,15 +17,7 @@ from numpy.typing import NDArray
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from scipy.signal import resample_poly
 
-from speech_model import (
-    manifest,
-    parallel,
-    pronunciation,
-    sentences,
-    throats,
-    voices,
-    words,
-)
+from speech_model import manifest, parallel, pronunciation, sentences, voices, words
 from speech_model.manifest import Utterance
 from speech_model.noise import RATE, chance
 from speech_model.reduction import Form
@@ -37,7 +29,7 @@ WORDS_A_MINUTE = 175
 CHANCE_OF_CAREFUL = 0.55
 """How often a word is said in its usual form; else one of the others, evenly."""
 
-CLIPS = 24_000
+CLIPS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +130,7 @@ def _planned(said: _Said, speakable: dict[str, tuple[Form, ...]], seed: int) -> 
 def _voice(split: str, rng: np.random.Generator) -> str:
     choice = voices.SPLITS[split]
     if split == "train":
-        shares = (voices.SHARE_OF_DRAWN, voices.SHARE_OF_ODD)
-        kinds = (tuple(throats.drawn()), voices.ODD, voices.TRAIN)
-        choice = kinds[int(np.searchsorted(np.cumsum(shares), rng.random(), side="right"))]
+        choice = voices.ODD if chance(rng, voices.SHARE_OF_ODD) else voices.TRAIN
     return choice[int(rng.integers(len(choice)))]
 
 
@@ -177,19 +167,16 @@ def _speak_all(clips: Sequence[Clip], folder: Path, processes: int) -> None:
     missing = [clip for clip in clips if not (folder / clip.name).exists()]
     for split in voices.SPLITS:
         (folder / split).mkdir(parents=True, exist_ok=True)
-    data = throats.prepare(folder.parent / "voices")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn()) as progress:
         task = progress.add_task("speech", total=len(clips), completed=len(clips) - len(missing))
-        for _ in parallel.each(partial(_speak, folder, data), missing, processes):
+        for _ in parallel.each(partial(_speak, folder), missing, processes):
             progress.advance(task)
 
 
-def _speak(folder: Path, data: Path, clip: Clip) -> None:
+def _speak(folder: Path, clip: Clip) -> None:
     """One clip, whole or not at all."""
-    samples = speak(
-        clip.markup, clip.voice, speed=clip.speed, pitch=clip.pitch, gap=clip.gap, data=data
-    )
+    samples = speak(clip.markup, clip.voice, speed=clip.speed, pitch=clip.pitch, gap=clip.gap)
     target = folder / clip.name
     draft = target.with_suffix(".draft")
     write_wav(draft, samples)
@@ -197,20 +184,10 @@ def _speak(folder: Path, data: Path, clip: Clip) -> None:
 
 
 def speak(
-    markup: str,
-    variant: str,
-    *,
-    speed: int = WORDS_A_MINUTE,
-    pitch: int = 50,
-    gap: int = 0,
-    data: Path | None = None,
+    markup: str, variant: str, *, speed: int = WORDS_A_MINUTE, pitch: int = 50, gap: int = 0
 ) -> NDArray[np.int16]:
-    """SSML said by a variant of the Danish voice, at 8 kHz, as loud as it can be.
-
-    `data` is what `throats.prepare` returned, for a voice that was drawn.
-    """
+    """SSML said by a variant of the Danish voice, at 8 kHz, as loud as it can be."""
     command = ["espeak-ng", "-v", voices.name(variant), "-m", "-s", str(speed), "-p", str(pitch)]
-    command += [f"--path={data.absolute()}"] if data else []
     command += ["-g", str(gap), "--stdout", markup]
     sound = subprocess.run(command, capture_output=True, check=True).stdout
     with wave.open(io.BytesIO(sound)) as file:

@@ -17,8 +17,8 @@ Samples = NDArray[np.int16]
 PACKET = RATE // 50
 """Samples in one RTP packet of 20 ms."""
 
-FASTEST_WARP = 1.2
-SLOWEST_WARP = 0.83
+FASTEST_WARP = 1.16
+SLOWEST_WARP = 0.86
 LOUDEST = 32_700.0
 
 CHANCE_OF_NEXT_LOST = 0.3
@@ -27,7 +27,7 @@ CHANCE_OF_NEXT_LOST = 0.3
 
 def augment(samples: Signal, rng: np.random.Generator, *, noises: Noises | None = None) -> Samples:
     """One training example: some silence around it, any noise or none, the telephone chain."""
-    before, after = (int(RATE * seconds) for seconds in rng.uniform((0.05, 0.1), (0.6, 1.0)))
+    before, after = (int(RATE * seconds) for seconds in rng.uniform((0.05, 0.1), (0.6, 0.7)))
     snr_db = None if chance(rng, 0.15) else float(rng.uniform(3, 30))
     padded = np.concatenate([np.zeros(before, np.float32), samples, np.zeros(after, np.float32)])
     return degrade(padded, rng, snr_db, noises=noises)
@@ -43,7 +43,7 @@ def degrade(
 ) -> Samples:
     """Speech (8 kHz, -1..1) after the telephone chain, noise `snr_db` below it or none added.
 
-    The length stays but for the warp of speed and formants (0.83 to 1.2). The same generator
+    The length stays but for the warp of speed and formants (0.86 to 1.16). The same generator
     state gives the same bytes.
     """
     if not len(samples):

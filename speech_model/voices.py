@@ -36,8 +36,6 @@ ODD = (
 """Robots, whispers and croaks: in training too, but seldom, for variety."""
 
 SHARE_OF_ODD = 0.08
-SHARE_OF_DRAWN = 0.45
-"""Of the training clips: voices that are in no list, see `throats`."""
 
 SPLITS: Mapping[str, tuple[str, ...]] = {"train": TRAIN + ODD, "dev": DEV, "test": TEST}
 

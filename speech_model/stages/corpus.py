@@ -7,7 +7,7 @@ from speech_model import pronunciation, synthesis, words
 from speech_model.stages.stage import Stage
 
 LANGUAGE = ("words", "numerals", "reduction", "pronunciation")
-SPEECH = (*LANGUAGE, "sentences", "menus", "voices", "throats", "synthesis")
+SPEECH = (*LANGUAGE, "sentences", "menus", "voices", "synthesis")
 
 
 def lexicon(options: Namespace) -> int:

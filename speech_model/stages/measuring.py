@@ -9,16 +9,11 @@ from rich.console import Console
 
 from speech_model import evaluation, folder, model_card, parallel, table
 from speech_model.stages.corpus import notes
-from speech_model.stages.stage import CODE, Stage, shown
+from speech_model.stages.stage import Stage, shown
 
 SNRS = (None, 20.0, 10.0, 5.0)
 PROCESSES = 2
 
-_GATEWAY = tuple(
-    CODE.parent / "ivr" / name
-    for name in ("speech/recognition.py", "engine/grammar.py", "engine/hearing.py")
-)
-"""What of the gateway decides about an outcome."""
 _HEARING = ("evaluation", "table", "menus", "telephone", "noise", "g711")
 
 
@@ -30,7 +25,7 @@ def evaluate(options: Namespace) -> int:
     model = draft if is_draft else options.model
     result = (draft if is_draft else options.work) / model_card.MEASURED
     inside = tuple(model / name for name in ("am", "conf", "graph"))
-    stage = Stage("evaluate", result, notes(options), (test, *inside, *_GATEWAY), _HEARING)
+    stage = Stage("evaluate", result, notes(options), (test, *inside), _HEARING)
     stage.run(lambda: _evaluate(model, test, options.trials, result))
     Console(width=150).print(table.printed(table.from_json(json.loads(stage.result.read_text()))))
     return 0
