@@ -7,7 +7,7 @@ step stays with one of them: a recogniser must not be used by two at once.
 from queue import SimpleQueue
 from threading import Thread
 
-from ivr.speech.listening import Listening, Post, Warn
+from ivr.speech.listening import CaughtUp, Listening, Post, Warn
 from ivr.speech.orders import Begin
 from ivr.speech.recogniser import Model
 from ivr.speech.recognition import Recognition
@@ -45,15 +45,27 @@ class Decoder:
         self._warn = warn
         self._workers = [Worker(number) for number in range(workers)]
 
-    def begin(self, order: Begin, post: Post) -> Listening:
-        """Begin a step; its events go to `post`, on a worker thread."""
+    def begin(
+        self, order: Begin, post: Post, caught_up: CaughtUp = lambda _total: None
+    ) -> Listening:
+        """Begin a step; its events go to `post`, on a worker thread, and then to `caught_up`.
+
+        That gets how many bytes have been heard so far.
+        """
         worker = self._freest()
 
         def recognition() -> Recognition:
             recogniser = self._model.recogniser(order.phrases)
             return Recognition(order.turn, order.grammar, order.seconds, recogniser)
 
-        listening = Listening(order.turn, recognition, post=post, wake=worker.wake, warn=self._warn)
+        listening = Listening(
+            order.turn,
+            recognition,
+            post=post,
+            wake=worker.wake,
+            warn=self._warn,
+            caught_up=caught_up,
+        )
         worker.listening.add(listening)
         return listening
 

@@ -19,6 +19,7 @@ from ivr.speech.recognition import Recognition
 Post = Callable[[CallEvent], None]
 Wake = Callable[["Listening"], None]
 Warn = Callable[[str], None]
+CaughtUp = Callable[[int], None]
 
 AT_ONCE = 2 * RATE * 60 // 1000
 """Bytes of 60 ms: a step of the decoder, and a third of the wake-ups that frames would make."""
@@ -30,14 +31,25 @@ class Listening:
     """Made by `Speech.listen`. Whoever feeds it must stop it at the end."""
 
     def __init__(
-        self, turn: int, begin: Callable[[], Recognition], *, post: Post, wake: Wake, warn: Warn
+        self,
+        turn: int,
+        begin: Callable[[], Recognition],
+        *,
+        post: Post,
+        wake: Wake,
+        warn: Warn,
+        caught_up: CaughtUp = lambda _total: None,
     ) -> None:
-        """`begin` makes the recogniser, on the worker; `wake` has the worker call `work`."""
+        """`begin` makes the recogniser, on the worker; `wake` has the worker call `work`.
+
+        `caught_up` gets how many bytes have been heard so far, whenever their events are told.
+        """
         self._turn = turn
         self._begin = begin
         self._post = post
         self._wake = wake
         self._warn = warn
+        self._caught_up = caught_up
         self._frames: deque[tuple[bytes, bool]] = deque()
         self._gate = Gate()
         self._put_down = 0
@@ -92,6 +104,7 @@ class Listening:
             self._recognition = None
             self._frames.clear()
         self._is_working = False
+        self._caught_up(self._heard)
 
     def _hear(self) -> None:
         if self._recognition is None:

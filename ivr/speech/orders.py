@@ -46,6 +46,13 @@ class Told(NamedTuple):
     is_over: bool
 
 
+class Heard(NamedTuple):
+    """So many bytes of what a step was fed have been heard, and their events told."""
+
+    step: int
+    total: int
+
+
 class Warned(NamedTuple):
     """Something for the log; no word that somebody said is in it."""
 
@@ -53,4 +60,4 @@ class Warned(NamedTuple):
 
 
 Order = Begin | Feed | Stop
-Answer = Ready | Told | Warned
+Answer = Ready | Told | Heard | Warned

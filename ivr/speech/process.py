@@ -1,7 +1,6 @@
 """The gateway's end of the recogniser's process: started, ordered, listened to, ended.
 
-Whoever gives an order waits for nobody: a thread sends it. A process that takes no more orders
-has died without saying so, and is killed.
+Whoever gives an order waits for nobody: a thread sends it.
 """
 
 import os
@@ -18,13 +17,11 @@ from threading import Thread
 from typing import IO
 
 from ivr.errors import SpeechUnavailable
-from ivr.speech.orders import Order, Ready, Told, Warned
+from ivr.speech.orders import Heard, Order, Ready, Told, Warned
 
 SECONDS_TO_LOAD = 60.0
 """A model is loaded in a tenth of a second; a slow memory card and a cold cache take longer."""
 SECONDS_TO_END = 5.0
-MOST_ORDERS = 500
-"""Of thirty callers who speak, one second; the socket holds more."""
 
 
 class Process:
@@ -35,7 +32,7 @@ class Process:
         folder: Path,
         workers: int,
         *,
-        told: Callable[[Told | Warned], None],
+        told: Callable[[Told | Heard | Warned], None],
         ended: Callable[[], None],
     ) -> None:
         """Return when it can listen. Raises `SpeechUnavailable` when it never will.
@@ -68,8 +65,10 @@ class Process:
     def order(self, order: Order) -> None:
         """Have something done; any thread may. Without effect once it has died."""
         self._orders.put(order)
-        if self._orders.qsize() > MOST_ORDERS:
-            self._process.kill()
+
+    def kill(self) -> None:
+        """It hangs: have it end as if it had died of itself. Any thread may."""
+        self._process.kill()
 
     def close(self) -> None:
         """End it, and return when it has ended."""

@@ -19,7 +19,7 @@ from ivr.engine.events import UNKNOWN_WORD, CallEvent
 from ivr.errors import SpeechUnavailable
 from ivr.speech.decoder import Decoder
 from ivr.speech.folder import RATE, ModelFolder
-from ivr.speech.orders import Answer, Begin, Feed, Order, Ready, Stop, Told, Warned
+from ivr.speech.orders import Answer, Begin, Feed, Heard, Order, Ready, Stop, Told, Warned
 from ivr.speech.recogniser import Model
 
 if TYPE_CHECKING:
@@ -65,7 +65,10 @@ class Serving:
         def post(event: CallEvent) -> None:
             self._say(Told(order.step, event, is_over=listening.is_over))
 
-        listening = self._steps[order.step] = self._decoder.begin(order, post)
+        def caught_up(total: int) -> None:
+            self._say(Heard(order.step, total))
+
+        listening = self._steps[order.step] = self._decoder.begin(order, post, caught_up)
 
     def _say(self, answer: Answer) -> None:
         """Any thread may. A gateway that is gone hears nothing, and `run` sees that it is gone."""

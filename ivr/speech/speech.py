@@ -1,7 +1,8 @@
 """What listens to callers: steps on this side, the model and the decoder in another process.
 
 That process may die: of a grammar, of memory, of a fault of Vosk's. Every step then fails, which
-leaves its caller the keys, and another process takes the place of the first.
+leaves its caller the keys, and another process takes the place of the first. One that hangs is
+killed: a step that does not keep up gives up by itself, so whoever is behind for longer hangs.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,25 +14,39 @@ from threading import Event, Lock, Thread
 from ivr.engine.events import CallEvent, RecogniserFailed, SpeechHeard
 from ivr.engine.grammar import Grammar
 from ivr.errors import SpeechUnavailable
-from ivr.speech.folder import ModelFolder
-from ivr.speech.listening import AT_ONCE, Post, Warn
-from ivr.speech.orders import Begin, Feed, Order, Stop, Told, Warned
+from ivr.speech.folder import RATE, ModelFolder
+from ivr.speech.listening import AT_ONCE, MOST, Post, Warn
+from ivr.speech.orders import Begin, Feed, Heard, Order, Stop, Told, Warned
 from ivr.speech.process import Process
 
 SECONDS_UNTIL_ANOTHER = 1.0
 MOST_SECONDS_UNTIL_ANOTHER = 60.0
 """Doubled with each process that dies before it has understood anybody."""
+MOST_UNHEARD = MOST + 2 * RATE
+"""Bytes: a second more than a step may be behind."""
 _GRAMMARS = 1024
 
 
 class Step:
     """One listening step. Whoever feeds it must stop it at the end."""
 
-    def __init__(self, number: int, turn: int, order: Callable[[Order], None], post: Post) -> None:
+    def __init__(
+        self,
+        number: int,
+        turn: int,
+        *,
+        order: Callable[[Order], None],
+        hangs: Callable[[], None],
+        post: Post,
+    ) -> None:
+        """`hangs` is called when nothing has been heard for too long."""
         self._number = number
         self._turn = turn
         self._order = order
+        self._hangs = hangs
         self._post = post
+        self._sent = 0
+        self._heard = 0
         self._waiting = bytearray()
         self._over_prompt = False
         self._is_over = False
@@ -51,14 +66,26 @@ class Step:
         self._waiting += pcm
         self._over_prompt |= over_prompt
         if len(self._waiting) >= AT_ONCE:
+            self._sent += len(self._waiting)
             self._order(Feed(self._number, bytes(self._waiting), self._over_prompt))
             self._waiting.clear()
             self._over_prompt = False
+            if self._sent - self._heard > MOST_UNHEARD:
+                self._hangs()
 
     def stop(self) -> None:
         """Hear no more; harmless when it is over."""
         self._is_over = True
         self._order(Stop(self._number))
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something of what it was fed is still to be heard."""
+        return not self._is_over and self._heard < self._sent
+
+    def catch_up(self, total: int) -> None:
+        """So many bytes have been heard; on the process's thread."""
+        self._heard = total
 
     def tell(self, event: CallEvent, *, is_over: bool) -> None:
         """An event of it has come; on the process's thread."""
@@ -120,7 +147,8 @@ class Speech:
             if self._process is None:
                 raise SpeechUnavailable("the recogniser has died, and is being started anew")
             number = next(self._numbers)
-            step = self._steps[number] = Step(number, turn, self._order, post)
+            step = Step(number, turn, order=self._order, hangs=self._process.kill, post=post)
+            self._steps[number] = step
             self._process.order(Begin(number, turn, grammar, phrases, seconds))
         return step
 
@@ -156,10 +184,12 @@ class Speech:
 
     # --- on the process's thread ----------------------------------------------------------------
 
-    def _told(self, answer: Told | Warned) -> None:
+    def _told(self, answer: Told | Heard | Warned) -> None:
         match answer:
             case Warned(text):
                 self._warn(text)
+            case Heard(number, total) if number in self._steps:
+                self._steps[number].catch_up(total)
             case Told(number, event, is_over):
                 if isinstance(event, SpeechHeard):
                     self._delay = SECONDS_UNTIL_ANOTHER

@@ -180,7 +180,8 @@ def test_a_recogniser_that_hangs_in_a_call_leaves_its_caller_the_keys(opened: Op
 
     recogniser(floor.house).suspend()
 
-    story.tells("says no_input")
+    story.tells("the recogniser fails")
+    story.tells("says speech.failed")
     floor.caller.do("keys", keys="2")
     story.tells("chooses 2 in hovedmenu")
     story.tells("connects the caller")

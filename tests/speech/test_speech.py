@@ -15,7 +15,7 @@ from ivr.engine.events import CallEvent, RecogniserFailed, SpeechHeard
 from ivr.engine.grammar import Grammar
 from ivr.errors import SpeechUnavailable
 from ivr.speech import Speech
-from ivr.speech.process import MOST_ORDERS
+from ivr.speech.speech import MOST_UNHEARD
 from tests.speech.conftest import MODEL
 from tests.speech.voice import frames, silence
 from tests.speech.voice import speech as said
@@ -145,16 +145,29 @@ def test_while_there_is_no_process_nobody_can_be_listened_to(mortal: Speech) -> 
     assert late.told == [RecogniserFailed(1)]
 
 
-def test_a_process_that_takes_no_more_orders_is_given_up(mortal: Speech) -> None:
+def test_a_process_that_hangs_is_given_up_for_everybody(
+    mortal: Speech, warnings: list[str]
+) -> None:
     assert mortal.process is not None
     os.kill(mortal.process, signal.SIGSTOP)
-    callers = [Caller(mortal) for _ in range(8)]
+    waiting, speaking = Caller(mortal), Caller(mortal)
 
-    for _ in range(MOST_ORDERS):
-        for caller in callers:
-            caller.say(silence(0.06))
+    speaking.say(silence(MOST_UNHEARD / 16000))
+    assert speaking.told == []
+    speaking.say(silence(0.1))
 
-    until(lambda: all(caller.told == [RecogniserFailed(1)] for caller in callers))
+    until(lambda: waiting.told == speaking.told == [RecogniserFailed(1)])
+    until(lambda: "another recogniser listens in its place" in warnings)
+
+
+def test_a_step_is_busy_until_all_is_heard(speech: Speech) -> None:
+    caller = Caller(speech)
+    states = [caller.step.is_busy]
+
+    caller.say(silence(1.0))
+    states.append(caller.step.is_busy)
+    until(lambda: not caller.step.is_busy)
+    assert states == [False, True]
 
 
 def test_the_signals_that_end_a_gateway_leave_it_until_the_gateway_has_ended(
